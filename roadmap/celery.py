@@ -1,0 +1,21 @@
+"""Celery's application. A firing is only a hint: the tasks ask «what should be open today?» at start-up too."""
+
+import os
+
+from celery import Celery
+from celery.signals import beat_init, worker_ready
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "roadmap.settings")
+
+app = Celery("roadmap")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_ready.connect
+@beat_init.connect
+def ask_what_should_be_open(**kwargs):
+    """Send every scheduled task once, so that days missed while nobody ran are made up."""
+    for entry in settings.CELERY_BEAT_SCHEDULE.values():
+        app.send_task(entry["task"])

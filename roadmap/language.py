@@ -1,0 +1,39 @@
+"""The reader's language: kept on the user, else in a cookie, else Kazakh; the browser's wish is not asked."""
+
+from django.conf import settings
+from django.utils import translation
+
+CODES = [code for code, _ in settings.LANGUAGES]
+
+
+class ReaderLanguageMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        language = reader_language(request)
+        request.LANGUAGE_CODE = language
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+
+def reader_language(request):
+    if request.user.is_authenticated:
+        return request.user.language
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+    return chosen if chosen in CODES else settings.LANGUAGE_CODE
+
+
+class Localised:
+    """Read `<name>_<language of the reader>` of a row, and Kazakh where that is empty."""
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, row, owner=None):
+        if row is None:
+            return self
+        language = translation.get_language() or settings.LANGUAGE_CODE
+        return getattr(row, f"{self.name}_{language}", "") or getattr(row, f"{self.name}_kk")

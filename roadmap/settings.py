@@ -1,0 +1,153 @@
+"""Settings. The environment is read strictly (`roadmap/environment.py`); defaults are safe only for a local try."""
+
+from pathlib import Path
+
+import environ
+from celery.schedules import crontab
+
+from .environment import address, day, flag, refuse, required
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(required("ROADMAP_VAR", debug=True, default=str(BASE_DIR / "var"))).resolve()
+
+DEBUG = flag("DEBUG", True)
+SECRET_KEY = required("SECRET_KEY", debug=DEBUG, default="only-for-a-local-try-" + "x" * 40)
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in required("ALLOWED_HOSTS", debug=DEBUG, default="localhost,127.0.0.1,[::1]").split(",")
+    if host.strip()
+]
+ROADMAP_TODAY = day("ROADMAP_TODAY", debug=DEBUG)
+
+INSTALLED_APPS = [
+    "roadmap",
+    "reporting",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "import_export",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "roadmap.language.ReaderLanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "roadmap.urls"
+WSGI_APPLICATION = "roadmap.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "roadmap.context.reader",
+            ],
+        },
+    },
+]
+
+# Database: persistent connections; on SQLite every transaction takes the write lock at once and waits for it.
+DATABASE_URL = address(
+    "DATABASE_URL",
+    debug=DEBUG,
+    default=f"sqlite:///{VAR_DIR / 'roadmap.sqlite3'}",
+    schemes=("postgres", "postgresql", "sqlite"),
+)
+DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
+if not DATABASES["default"]["NAME"]:
+    refuse("DATABASE_URL", "names no database")
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis is the broker and the cache; without it, under DEBUG, Celery's messages are files.
+REDIS_URL = address("REDIS_URL", debug=DEBUG, default="", schemes=("redis", "rediss"))
+QUEUE_DIR = VAR_DIR / "queue"
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CELERY_BROKER_URL = REDIS_URL
+else:
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(QUEUE_DIR / "messages"),
+        "data_folder_out": str(QUEUE_DIR / "messages"),
+        "control_folder": str(QUEUE_DIR / "control"),
+    }
+    for folder in ("messages", "control"):
+        (QUEUE_DIR / folder).mkdir(parents=True, exist_ok=True)
+CELERY_TIMEZONE = "Asia/Almaty"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "open-executor-windows": {"task": "reporting.tasks.open_executor_windows", "schedule": crontab(hour=0, minute=1)},
+    "open-ministry-windows": {"task": "reporting.tasks.open_ministry_windows", "schedule": crontab(hour=0, minute=2)},
+}
+
+EMAIL_CONFIG = environ.Env.email_url_config(
+    address(
+        "EMAIL_URL",
+        debug=DEBUG,
+        default="consolemail://",
+        schemes=("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail", "dummymail"),
+    )
+)
+vars().update(EMAIL_CONFIG)
+
+# People
+AUTH_USER_MODEL = "roadmap.User"
+AUTHENTICATION_BACKENDS = ["roadmap.access.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "start"
+LOGOUT_REDIRECT_URL = "login"
+
+# Language and time: Kazakh first; one zone.
+LANGUAGE_CODE = "kk"
+LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "roadmap" / "locale"]
+FORMAT_MODULE_PATH = ["roadmap.formats"]
+TIME_ZONE = "Asia/Almaty"
+USE_TZ = True
+
+# Files: evidence lies outside any public folder and is served by `/evidence/<pk>/` alone.
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+EVIDENCE_ROOT = VAR_DIR / "evidence"
+EVIDENCE_MAX_BYTES = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+
+# django-import-export lets everybody in, and writes formulas, unless it is told not to.
+IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "export"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEBUG
+SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
