@@ -1,0 +1,19 @@
+from .period import OffControl, PeriodChange, ReportingPeriod
+from .submission import Evidence, Expenditure, Fault, ProgressEntry, Submission, SubmissionRound
+from .summary import Summary, SummaryEvent, SummaryFile, SummaryLine
+
+__all__ = [
+    "Evidence",
+    "Expenditure",
+    "Fault",
+    "OffControl",
+    "PeriodChange",
+    "ProgressEntry",
+    "ReportingPeriod",
+    "Submission",
+    "SubmissionRound",
+    "Summary",
+    "SummaryEvent",
+    "SummaryFile",
+    "SummaryLine",
+]

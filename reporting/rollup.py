@@ -1,0 +1,360 @@
+"""The one reader over many models: a period's reports rolled up measure by measure.
+
+`consolidate(period)` gives what the executors' reports come to; `refresh(summary)` writes it into the summary's
+lines; `standing(period)` tells who has reported. Pages, admin and files take these dataclasses and query nothing.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from roadmap import clock
+from roadmap.models import Measure
+
+from .errors import Conflict, Refused
+from .models import OffControl, ProgressEntry, ReportingPeriod, Submission, Summary, SummaryLine
+
+Entry = ProgressEntry.Status
+Line = SummaryLine.Status
+
+REPORTED, ON_REWORK, MISSING = "reported", "on_rework", "missing"
+
+
+def roll_up(statuses: Sequence[str | None], *, has_begun: bool, is_off_control: bool) -> str:
+    """Return a line's status from one status for each expected executor, None where it is no reporter.
+
+    Missing and on rework are both None. The first rule that fits counts.
+    """
+    reported = [status for status in statuses if status]
+    if not statuses:
+        if is_off_control:
+            return Line.OFF_CONTROL
+        return Line.NO_INFORMATION if has_begun else Line.NOT_BEGUN
+    if not reported:
+        return Line.NO_INFORMATION
+    if Entry.NOT_DONE in reported:
+        return Line.NOT_DONE
+    if reported == list(statuses) and set(reported) == {Entry.DONE}:
+        return Line.DONE
+    if set(reported) == {Entry.NOT_STARTED}:
+        return Line.NOT_STARTED
+    return Line.IN_PROGRESS
+
+
+def mean_percent(percents: Sequence[int]) -> int | None:
+    """Return the mean, rounded half up; None of nobody."""
+    if not percents:
+        return None
+    return (2 * sum(percents) + len(percents)) // (2 * len(percents))
+
+
+@dataclass(frozen=True)
+class Report:
+    """One expected executor's word on one measure; empty where it did not report."""
+
+    executor: int
+    names: dict[str, str]  # {language: short name}
+    by_agreement: bool
+    state: str  # REPORTED, ON_REWORK or MISSING
+    status: str = ""
+    percent: int | None = None
+    narrative: str = ""
+    obstacles: str = ""
+    reason: str = ""
+    document_name: str = ""
+    document_number: str = ""
+    document_date: str = ""  # ISO or empty
+    money: tuple[dict, ...] = ()  # {"source", "planned", "spent", "reason"}
+
+
+@dataclass(frozen=True)
+class Money:
+    """A source's sums over the reporters, whole tenge within the calendar year."""
+
+    names: dict[str, str]
+    planned: int
+    spent: int
+
+
+@dataclass(frozen=True)
+class OffControlNote:
+    """Why nobody reports a measure any more, and how it stood last."""
+
+    ground: int
+    decided_on: str
+    document: str
+    last_text_kk: str = ""
+    last_text_ru: str = ""
+
+
+@dataclass(frozen=True)
+class MeasureRollup:
+    measure: Measure
+    status: str
+    percent: int | None
+    reports: tuple[Report, ...]
+    money: tuple[Money, ...]
+    off_control: OffControlNote | None
+
+    @property
+    def expected(self):
+        return len(self.reports)
+
+    @property
+    def reported(self):
+        return sum(report.state == REPORTED for report in self.reports)
+
+    def as_source(self):
+        """What a line keeps: language-neutral, so that a later change of names changes nothing in it."""
+        kept = {"reports": self.reports, "money": self.money, "off_control": self.off_control}
+        return {
+            "expected": self.expected,
+            "reported": self.reported,
+            "reports": [asdict(report) | {"money": list(report.money)} for report in kept["reports"]],
+            "money": [asdict(money) for money in kept["money"]],
+            "off_control": asdict(self.off_control) if self.off_control else None,
+        }
+
+
+def names_of(row, field):
+    """Return {language: name}, Kazakh where another is empty."""
+    kazakh = getattr(row, f"{field}_kk")
+    return {language: getattr(row, f"{field}_{language}") or kazakh for language in ("kk", "ru", "en")}
+
+
+def consolidate(period: ReportingPeriod) -> list[MeasureRollup]:
+    """Roll up every measure of the roadmap, in its order; a constant number of queries."""
+    day = period.executors_opened_at and clock.day_of(period.executors_opened_at)
+    measures = period.roadmap.measures.select_related("section").prefetch_related(
+        "assignments__executor", "funding_sources"
+    )
+    entries = (
+        ProgressEntry.objects.filter(submission__period=period)
+        .select_related("submission__executor")
+        .prefetch_related("expenditures__source")
+    )
+    by_measure = {}
+    for entry in entries:
+        by_measure.setdefault(entry.measure_id, []).append(entry)
+    off_control = _off_control_notes(period, day) if day else {}
+    return [_roll_up_measure(measure, by_measure.get(measure.pk, ()), off_control, period) for measure in measures]
+
+
+def _roll_up_measure(measure, entries, off_control, period):
+    order = {assignment.executor_id: assignment for assignment in measure.assignments.all()}
+    entries = sorted(
+        entries,
+        key=lambda entry: (
+            order[entry.submission.executor_id].position if entry.submission.executor_id in order else len(order) + 1,
+            entry.submission.executor_id,
+        ),
+    )
+    reports = tuple(_report(entry, order.get(entry.submission.executor_id)) for entry in entries)
+    reporters = [entry for entry in entries if entry.submission.is_reported]
+    return MeasureRollup(
+        measure=measure,
+        status=roll_up(
+            [report.status or None for report in reports],
+            has_begun=measure.has_begun_by(period.covers_to),
+            is_off_control=measure.pk in off_control,
+        ),
+        percent=mean_percent([entry.percent for entry in reporters]),
+        reports=reports,
+        money=_money(reporters),
+        off_control=off_control.get(measure.pk),
+    )
+
+
+def _report(entry, assignment):
+    submission = entry.submission
+    head = {
+        "executor": submission.executor_id,
+        "names": names_of(submission.executor, "short_name"),
+        "by_agreement": bool(assignment and assignment.by_agreement),
+    }
+    if not submission.is_reported:
+        state = ON_REWORK if submission.status == Submission.Status.RETURNED else MISSING
+        return Report(**head, state=state)
+    return Report(
+        **head,
+        state=REPORTED,
+        status=entry.status,
+        percent=entry.percent,
+        narrative=entry.narrative,
+        obstacles=entry.obstacles,
+        reason=entry.reason,
+        document_name=entry.document_name,
+        document_number=entry.document_number,
+        document_date=entry.document_date.isoformat() if entry.document_date else "",
+        money=tuple(expenditure.as_payload() for expenditure in entry.expenditures.all()),
+    )
+
+
+def _money(reporters):
+    sources = {}
+    for entry in reporters:
+        for expenditure in entry.expenditures.all():
+            sources.setdefault(expenditure.source_id, []).append(expenditure)
+    return tuple(
+        Money(
+            names=names_of(spent[0].source, "name"),
+            planned=sum(expenditure.planned or 0 for expenditure in spent),
+            spent=sum(expenditure.spent or 0 for expenditure in spent),
+        )
+        for spent in sources.values()
+    )
+
+
+def _off_control_notes(period, day):
+    decisions = OffControl.objects.in_force_on(day).filter(measure__roadmap=period.roadmap)
+    last_lines = {
+        (line.summary_id, line.measure_id): line
+        for line in SummaryLine.objects.filter(summary__in=decisions.values("summary"))
+    }
+    return {decision.measure_id: _note(decision, last_lines) for decision in decisions}
+
+
+def _note(decision, last_lines):
+    last = last_lines.get((decision.summary_id, decision.measure_id))
+    return OffControlNote(
+        ground=decision.ground,
+        decided_on=decision.decided_on.isoformat(),
+        document=decision.document,
+        last_text_kk=last.text_kk if last else "",
+        last_text_ru=last.text_ru if last else "",
+    )
+
+
+# The summary's lines
+
+
+def refresh(period: ReportingPeriod, *, at) -> Summary:
+    """Build or refresh the lines of the summary in work; the ministry's own words stay as they are.
+
+    A line whose source changed after the ministry wrote it is marked. Refused before the ministry's window is open,
+    while the head has the summary, and after the approval.
+    """
+    if not period.ministry_opened_at:
+        raise Refused(
+            _("The ministry's window is not open yet; it opens on the day after the executors' due date.")
+        )
+    with transaction.atomic():
+        period.touch()
+        summary, _is_new = Summary.objects.exclude(status=Summary.Status.APPROVED).get_or_create(
+            period=period, defaults={"version": period.summaries.count() + 1, "consolidated_at": at}
+        )
+        if not Summary.objects.filter(pk=summary.pk, status=Summary.Status.DRAFT).update(consolidated_at=at):
+            raise Conflict(_("The head has the summary; it cannot be consolidated until it is sent back."))
+        lines = {line.measure_id: line for line in summary.lines.all()}
+        for rollup in consolidate(period):
+            _refresh_line(summary, lines.get(rollup.measure.pk), rollup)
+        summary.refresh_from_db()
+        return summary
+
+
+def _refresh_line(summary, line, rollup):
+    values = {"rolled_status": rollup.status, "rolled_percent": rollup.percent, "source": rollup.as_source()}
+    if line is None:
+        SummaryLine.objects.create(summary=summary, measure=rollup.measure, position=rollup.measure.position, **values)
+    elif is_outdated(line, rollup):
+        has_words = bool(line.edited_at)
+        SummaryLine.objects.filter(pk=line.pk).update(
+            **values, is_changed=line.is_changed or has_words, revision=F("revision") + 1
+        )
+
+
+def is_outdated(line: SummaryLine, rollup: MeasureRollup) -> bool:
+    """Has the source changed since the line was consolidated?"""
+    return (line.rolled_status, line.rolled_percent, line.source) != (
+        rollup.status,
+        rollup.percent,
+        rollup.as_source(),
+    )
+
+
+def outdated_lines(summary: Summary) -> list[SummaryLine]:
+    """The lines whose executors sent something new, or were returned, since the last consolidation."""
+    current = {rollup.measure.pk: rollup for rollup in consolidate(summary.period)}
+    lines = summary.lines.select_related("measure").in_order()
+    return [line for line in lines if line.measure_id in current and is_outdated(line, current[line.measure_id])]
+
+
+# Who has reported
+
+
+@dataclass(frozen=True)
+class ExecutorStanding:
+    """One executor's state in a period's queue."""
+
+    submission: Submission
+    entries: int
+    is_late: bool
+
+    @property
+    def state(self):
+        """expected, missing, received, returned or accepted; lateness stands beside it."""
+        submission = self.submission
+        if submission.status == Submission.Status.ACCEPTED:
+            return "accepted"
+        if submission.status == Submission.Status.RETURNED:
+            return "returned"
+        if submission.status == Submission.Status.SUBMITTED:
+            return "received"
+        return "missing" if self.is_late or submission.period.is_locked else "expected"
+
+    @property
+    def is_received(self):
+        """Something was sent, whatever became of it."""
+        return self.submission.first_submitted_at is not None
+
+
+@dataclass(frozen=True)
+class Standing:
+    executors: tuple[ExecutorStanding, ...]
+
+    def count(self, *states):
+        counted = Counter(standing.state for standing in self.executors)
+        return sum(counted[state] for state in states)
+
+    @property
+    def expected(self):
+        return len(self.executors)
+
+    @property
+    def received(self):
+        return sum(standing.is_received for standing in self.executors)
+
+    @property
+    def late(self):
+        return sum(standing.is_received and standing.is_late for standing in self.executors)
+
+    @property
+    def on_time(self):
+        return self.received - self.late
+
+    @property
+    def missing(self):
+        return [standing for standing in self.executors if not standing.is_received]
+
+    @property
+    def returned(self):
+        return [standing for standing in self.executors if standing.state == "returned"]
+
+    @property
+    def not_reviewed(self):
+        return [standing for standing in self.executors if standing.state == "received"]
+
+
+def standing(period: ReportingPeriod, day) -> Standing:
+    """Who is expected, and where each stands on that day; executors in the order of their names."""
+    submissions = period.submissions.expected().select_related("executor", "period__roadmap").prefetch_related("rounds")
+    return Standing(
+        tuple(
+            ExecutorStanding(submission, submission.entry_count, submission.is_late_on(day))
+            for submission in submissions.order_by("executor__short_name_kk")
+        )
+    )
