@@ -1,0 +1,132 @@
+"""Django's admin for what was decreed and for the people; everything within what the person may see."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+from import_export.admin import ImportExportModelAdmin
+from import_export.formats.base_formats import CSV, XLSX
+
+from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section, User
+from .resources import ExecutorResource, MeasureResource
+
+admin.site.site_header = admin.site.site_title = _("Roadmap reporting")
+admin.site.index_title = _("Administration")
+admin.site.site_url = "/"
+admin.site.enable_nav_sidebar = False
+
+
+class ScopedAdmin(admin.ModelAdmin):
+    def get_queryset(self, request):
+        return super().get_queryset(request).for_user(request.user)
+
+    def get_field_queryset(self, db, db_field, request):
+        related = db_field.remote_field.model
+        found = super().get_field_queryset(db, db_field, request)
+        if hasattr(related.objects, "for_user"):
+            found = (found if found is not None else related.objects.all()).for_user(request.user)
+        return found
+
+
+class ScopedImportExportAdmin(ImportExportModelAdmin, ScopedAdmin):
+    formats = [XLSX, CSV]
+
+    def get_import_resource_kwargs(self, request, *args, **kwargs):
+        return super().get_import_resource_kwargs(request, *args, **kwargs) | {"user": request.user}
+
+    def get_export_resource_kwargs(self, request, *args, **kwargs):
+        return super().get_export_resource_kwargs(request, *args, **kwargs) | {"user": request.user}
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    list_display = ("username", "last_name", "first_name", "role", "executor", "is_active")
+    list_filter = ("role", "is_active")
+    list_select_related = ("executor",)
+    search_fields = ("username", "first_name", "last_name", "email")
+    filter_horizontal = ()
+    autocomplete_fields = ("executor",)
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email", "language")}),
+        (_("Work"), {"fields": ("role", "executor", "is_active")}),
+        (_("Times"), {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "usable_password", "password1", "password2")}),
+        (_("Work"), {"classes": ("wide",), "fields": ("role", "executor", "email", "language")}),
+    )
+
+
+@admin.register(Roadmap)
+class RoadmapAdmin(ScopedAdmin):
+    list_display = ("__str__", "number", "date", "coordinator", "first_year", "last_year")
+    list_select_related = ("coordinator",)
+    search_fields = ("title_kk", "title_ru", "title_en", "number", "slug")
+    autocomplete_fields = ("coordinator",)
+
+
+@admin.register(Section)
+class SectionAdmin(ScopedAdmin):
+    list_display = ("__str__", "roadmap")
+    list_select_related = ("roadmap",)
+    list_filter = (("roadmap", admin.RelatedOnlyFieldListFilter),)
+    search_fields = ("title_kk", "title_ru", "title_en")
+
+
+@admin.register(FundingSource)
+class FundingSourceAdmin(admin.ModelAdmin):
+    list_display = ("code", "name_kk", "name_ru", "name_en")
+    search_fields = ("code", "name_kk", "name_ru", "name_en")
+
+
+class AssignmentInline(admin.TabularInline):
+    model = Assignment
+    extra = 0
+    autocomplete_fields = ("executor",)
+
+
+@admin.register(Measure)
+class MeasureAdmin(ScopedImportExportAdmin):
+    resource_classes = [MeasureResource]
+    list_display = ("number", "title", "executor_names", "deadline_text", "ends_on", "deadline_needs_review")
+    list_display_links = ("number", "title")
+    list_filter = (
+        ("roadmap", admin.RelatedOnlyFieldListFilter),
+        ("section", admin.RelatedOnlyFieldListFilter),
+        "deadline_needs_review",
+    )
+    search_fields = ("number", "title_kk", "title_ru", "title_en")
+    filter_horizontal = ("funding_sources",)
+    inlines = [AssignmentInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("assignments__executor")
+
+    @admin.display(description=_("measure"), ordering="title_kk")
+    def title(self, measure):
+        return measure.title
+
+    @admin.display(description=_("deadline"), ordering="ends_on")
+    def deadline_text(self, measure):
+        return measure.deadline_text
+
+    @admin.display(description=_("executors"))
+    def executor_names(self, measure):
+        return ", ".join(assignment.executor.short_name for assignment in measure.assignments.all())
+
+
+@admin.register(Executor)
+class ExecutorAdmin(ScopedImportExportAdmin):
+    resource_classes = [ExecutorResource]
+    list_display = ("code", "short_name", "full_name", "roadmap")
+    list_select_related = ("roadmap",)
+    search_fields = ("code", "short_name_kk", "short_name_ru", "short_name_en", "full_name_kk", "full_name_ru")
+
+    @admin.display(description=_("short name"), ordering="short_name_kk")
+    def short_name(self, executor):
+        return executor.short_name
+
+    @admin.display(description=_("full name"), ordering="full_name_kk")
+    def full_name(self, executor):
+        return executor.full_name

@@ -1,0 +1,116 @@
+"""django-import-export: measures and executors by their natural keys, within what the person may see."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from import_export import fields, resources, widgets
+
+from .models import Executor, FundingSource, Measure, Roadmap, Section, User
+
+
+class ScopedResource(resources.ModelResource):
+    """A resource that knows whose it is."""
+
+    def __init__(self, user=None, **kwargs):
+        super().__init__(**kwargs)
+        self.user = user
+
+    def get_queryset(self):
+        return super().get_queryset().for_user(self.user)
+
+
+class RoadmapWidget(widgets.ForeignKeyWidget):
+    """A roadmap by its address, among those that the person may see."""
+
+    def __init__(self, resource):
+        super().__init__(Roadmap, field="slug")
+        self.resource = resource
+
+    def get_queryset(self, value, row, *args, **kwargs):
+        return Roadmap.objects.for_user(self.resource.user)
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(value, row, **kwargs)
+        except Roadmap.DoesNotExist as error:
+            raise ValidationError(_("There is no roadmap «%(slug)s» of yours."), params={"slug": value}) from error
+
+
+class SectionWidget(widgets.ForeignKeyWidget):
+    """A section by its position in the row's roadmap."""
+
+    def __init__(self):
+        super().__init__(Section, field="position")
+
+    def get_queryset(self, value, row, *args, **kwargs):
+        return Section.objects.filter(roadmap__slug=row.get("roadmap"))
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return super().clean(value, row, **kwargs)
+        except (Section.DoesNotExist, ValueError) as error:
+            raise ValidationError(
+                _("The roadmap has no section at position %(position)s."), params={"position": value}
+            ) from error
+
+
+class MeasureResource(ScopedResource):
+    section = fields.Field(attribute="section", column_name="section", widget=SectionWidget())
+    funding_sources = fields.Field(
+        attribute="funding_sources",
+        column_name="funding_sources",
+        widget=widgets.ManyToManyWidget(FundingSource, field="code"),
+    )
+    executors = fields.Field(column_name="executors", readonly=True)
+
+    class Meta:
+        model = Measure
+        import_id_fields = ("roadmap", "position")
+        fields = export_order = (
+            "roadmap", "position", "section", "number", "title_kk", "title_ru", "title_en",
+            "completion_form_kk", "completion_form_ru", "completion_form_en",
+            "deadline_text_kk", "deadline_text_ru", "deadline_text_en", "starts_on", "ends_on",
+            "funding_sources", "executors",
+        )  # fmt: skip
+        skip_unchanged = True
+        report_skipped = True
+        clean_model_instances = True
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.fields["roadmap"].widget = RoadmapWidget(self)
+
+    def get_queryset(self):
+        return (
+            super()
+            .get_queryset()
+            .select_related("roadmap", "section")
+            .prefetch_related("assignments__executor", "funding_sources")
+        )
+
+    def dehydrate_executors(self, measure):
+        return ", ".join(assignment.executor.code for assignment in measure.assignments.all())
+
+
+class ExecutorResource(ScopedResource):
+    class Meta:
+        model = Executor
+        import_id_fields = ("code", "roadmap")
+        fields = export_order = (
+            "code", "roadmap", "short_name_kk", "short_name_ru", "short_name_en",
+            "full_name_kk", "full_name_ru", "full_name_en",
+        )  # fmt: skip
+        skip_unchanged = True
+        report_skipped = True
+        clean_model_instances = True
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.fields["roadmap"].widget = RoadmapWidget(self)
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("roadmap")
+
+    def before_save_instance(self, instance, row, **kwargs):
+        """Bodies that are known everywhere belong to nobody's ministry."""
+        if instance.roadmap is None and self.user.role != User.Role.ADMINISTRATOR:
+            raise ValidationError(_("Only an administrator changes bodies that are known in every roadmap."))
