@@ -254,6 +254,7 @@ def _labels():
         "reason": _("Reason"),
         "page": _("Page"),
         "of": pgettext("page 1 of 2", "of"),
+        "continued": pgettext("row", "continued"),
         "planned": _("planned"),
         "spent": _("spent"),
         "unofficial": _("Russian and English texts of the decree are unofficial translations."),

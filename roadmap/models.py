@@ -14,6 +14,9 @@ from .language import Localised
 
 
 class UserAccountManager(UserManager):
+    def create_user(self, username, email=None, password=None, **extra):
+        return self._create_user(username, email, password, **extra)
+
     def create_superuser(self, username, email=None, password=None, **extra):
         """Make an administrator: `manage.py createsuperuser` is how the first one comes in."""
         return self.create_user(username, email, password, role=User.Role.ADMINISTRATOR, **extra)

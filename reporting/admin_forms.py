@@ -1,0 +1,118 @@
+"""The ministry's forms in the admin."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from roadmap import clock
+from roadmap.workdays import add_working_days
+
+from .models import ReportingPeriod, SummaryLine
+
+PROPOSED_WORKING_DAYS = 2
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class PeriodDatesForm(forms.ModelForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed once the window has opened; it is kept with the change."),
+    )
+
+    class Meta:
+        model = ReportingPeriod
+        fields = ("opens_on", "executors_due_on", "ministry_due_on")
+        widgets = {name: DayInput for name in fields}
+
+    def dates(self):
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def clean(self):
+        cleaned = super().clean()
+        if all(cleaned.get(name) for name in self.Meta.fields):
+            before = ReportingPeriod.objects.select_related("roadmap").get(pk=self.instance.pk)
+            for name, sentence in before.faults_in_moving(self.dates(), cleaned.get("reason", "")).items():
+                self.add_error(name, sentence)
+        return cleaned
+
+
+class OpenByHandForm(forms.Form):
+    executors_due_on = forms.DateField(label=_("Executors report by"), widget=DayInput)
+    ministry_due_on = forms.DateField(label=_("The ministry reports by"), widget=DayInput)
+    reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, days in (("executors_due_on", 10), ("ministry_due_on", 20)):
+            self.initial.setdefault(name, add_working_days(clock.today(), days))
+
+
+class ReviewForm(forms.Form):
+    """Accept, or return with words in general or at a measure (`measure_<pk>`)."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    comment = forms.CharField(
+        label=_("General words"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    resubmit_by = forms.DateField(label=_("Send again by"), required=False, widget=DayInput)
+
+    def __init__(self, *args, submission, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["revision"] = submission.revision
+        self.initial["resubmit_by"] = add_working_days(clock.today(), PROPOSED_WORKING_DAYS)
+        self.measures = [entry.measure for entry in submission.entries.select_related("measure").in_order()]
+        for measure in self.measures:
+            self.fields[f"measure_{measure.pk}"] = forms.CharField(
+                label=_("Words at measure %(number)s") % {"number": measure.number},
+                required=False,
+                max_length=20_000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def measure_comments(self):
+        return {measure.pk: self.cleaned_data[f"measure_{measure.pk}"] for measure in self.measures}
+
+
+class LineForm(forms.ModelForm):
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = SummaryLine
+        fields = SummaryLine.MINISTRY_FIELDS
+        widgets = {
+            "text_kk": forms.Textarea(attrs={"rows": 8}),
+            "text_ru": forms.Textarea(attrs={"rows": 8}),
+            "overruled_reason": forms.Textarea(attrs={"rows": 2}),
+        }
+        help_texts = {
+            "text_kk": _("What the Government reads; the executors' words stand beside it."),
+            "overruled_status": _("Only where the rolled-up status is wrong; both stay visible."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["revision"] = self.instance.revision
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("overruled_status") and not cleaned.get("overruled_reason", "").strip():
+            self.add_error("overruled_reason", _("Say why the status is overruled."))
+        return cleaned
+
+    def _post_clean(self):
+        """The line is saved by its own conditional update, never through the form's instance."""
+
+    def values(self):
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def continue_from(self, revision):
+        """Let the typed text be saved over the revision that the reader has now been shown."""
+        self.data = self.data.copy()
+        self.data["revision"] = revision

@@ -1,0 +1,220 @@
+"""The executor's forms. A draft may be incomplete, so what is refused here is only what cannot be kept at all."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from roadmap import clock
+
+from .models import ProgressEntry, Submission, SubmissionRound
+from .uploads import content_type_of
+
+MAX_TENGE = 10**15
+Status = ProgressEntry.Status
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class TengeField(forms.IntegerField):
+    """Whole tenge; spaces between the thousands may be typed."""
+
+    def __init__(self, **kwargs):
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "number"})
+        super().__init__(required=False, min_value=0, max_value=MAX_TENGE, widget=widget, **kwargs)
+        self.error_messages["invalid"] = _("Give whole tenge, in digits.")
+        self.error_messages["min_value"] = _("A sum cannot be negative.")
+
+    def to_python(self, value):
+        return super().to_python(re.sub(r"\s", "", value) if isinstance(value, str) else value)
+
+
+class EvidenceInput(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class EvidenceField(forms.FileField):
+    """Several files; each is (upload, content type), or a sentence why it was not taken."""
+
+    widget = EvidenceInput
+
+    def clean(self, data, initial=None):
+        taken, refused = [], []
+        for upload in data or []:
+            try:
+                taken.append((upload, content_type_of(upload)))
+            except ValidationError as error:
+                refused += error.error_list
+        self.taken = taken
+        if refused:
+            raise ValidationError(refused)
+        return taken
+
+
+class EntryForm(forms.ModelForm):
+    """One measure's progress; money fields `planned_<code>`, `spent_<code>` only where the decree funds it."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    evidence = EvidenceField(label=_("Evidence files"), required=False)
+
+    class Meta:
+        model = ProgressEntry
+        fields = ProgressEntry.DRAFT_FIELDS
+        widgets = {
+            "status": forms.RadioSelect,
+            "percent": forms.NumberInput(attrs={"min": 0, "max": 100, "class": "number"}),
+            "narrative": forms.Textarea(attrs={"rows": 7}),
+            "obstacles": forms.Textarea(attrs={"rows": 3}),
+            "reason": forms.Textarea(attrs={"rows": 3}),
+            "document_date": DateInput,
+        }
+        help_texts = {
+            "percent": _("1–99; «done» is 100, «not started» is 0"),
+            "narrative": _("What was done in the half-year, and with what result. The ministry sees this text."),
+            "obstacles": _("What hinders, and what you propose."),
+            "reason": _("Where the deadline has passed, or it was not done."),
+            "is_impossible": _("Then «not done» may be chosen before the deadline; give the reason."),
+        }
+
+    def __init__(self, *args, entry, **kwargs):
+        super().__init__(*args, instance=entry, **kwargs)
+        self.entry, self.period = entry, entry.submission.period
+        self.initial["revision"] = entry.revision
+        self.fields["status"].choices = Status.choices
+        self.fields["evidence"].widget.attrs["multiple"] = True
+        self.fields["percent"].max_value = 100
+        self.expenditures = list(entry.expenditures.all())
+        self.money = [self._add_money(expenditure) for expenditure in self.expenditures]
+
+    def _add_money(self, expenditure):
+        code = expenditure.source.code
+        names = {
+            f"planned_{code}": TengeField(label=_("Planned for the year, tenge")),
+            f"spent_{code}": TengeField(label=_("Spent since 1 January, tenge")),
+            f"money_reason_{code}": forms.CharField(
+                label=_("Why less was spent than planned"),
+                required=False,
+                max_length=20_000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            ),
+        }
+        self.fields |= names
+        self.initial |= dict(zip(names, (expenditure.planned, expenditure.spent, expenditure.reason), strict=True))
+        return {"source": expenditure.source, "fields": list(names)}
+
+    def money_rows(self):
+        """For the template: each source with its three bound fields."""
+        return [{"source": row["source"], "fields": [self[name] for name in row["fields"]]} for row in self.money]
+
+    def clean_percent(self):
+        percent = self.cleaned_data["percent"]
+        if percent is not None and percent > 100:
+            raise ValidationError(_("A percentage lies between 0 and 100."))
+        return percent
+
+    def clean_document_date(self):
+        day, roadmap = self.cleaned_data["document_date"], self.period.roadmap
+        if day and not roadmap.date <= day <= clock.today():
+            raise ValidationError(
+                _("The document's date lies between the act's day, %(first)s, and today, %(last)s."),
+                params={"first": date_format(roadmap.date), "last": date_format(clock.today())},
+            )
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("percent") is None and "percent" not in self.errors:
+            # Do not ask for what the status says already.
+            cleaned["percent"] = {Status.DONE: 100, Status.NOT_STARTED: 0}.get(cleaned.get("status"))
+        typed = (name for name, value in self.data.items() if value and name not in self.fields)
+        if any(name.startswith(("planned_", "spent_", "money_reason_")) for name in typed):
+            raise ValidationError(_("The decree gives this measure no such funding; no money can be reported for it."))
+        return cleaned
+
+    def _post_clean(self):
+        """The entry is saved by its own conditional update, never through the form's instance."""
+
+    def values(self):
+        return {name: self.cleaned_data[name] for name in ProgressEntry.DRAFT_FIELDS}
+
+    def amounts(self):
+        """{code of the source: {"planned", "spent", "reason"}}."""
+        return {
+            row["source"].code: dict(
+                zip(("planned", "spent", "reason"), (self.cleaned_data[name] for name in row["fields"]), strict=True)
+            )
+            for row in self.money
+        }
+
+    def is_same_as(self, entry):
+        """Does the entry hold just what was typed? A form that was sent twice is no conflict."""
+        kept = {money.source.code: money for money in entry.expenditures.all()}
+        return all(getattr(entry, name) == value for name, value in self.values().items()) and all(
+            getattr(kept[code], name) == value for code, sums in self.amounts().items() for name, value in sums.items()
+        )
+
+    def take_document_of(self, other):
+        """Put a co-executor's completion document into what was typed."""
+        self.data = self.data.copy()
+        for name in ("document_name", "document_number"):
+            self.data[name] = getattr(other, name)
+        self.data["document_date"] = other.document_date.isoformat()
+
+    def continue_from(self, revision):
+        """Let the typed text be saved over the revision that the reader has now been shown."""
+        self.data = self.data.copy()
+        self.data["revision"] = revision
+
+    def add_faults(self, faults):
+        """Show what keeps the entry from being sent at its fields."""
+        self.full_clean()
+        for fault in faults:
+            self.add_error(fault.field if fault.field in self.fields else None, fault.message)
+
+
+class SignatureForm(forms.ModelForm):
+    """«Ақпарат» is officially a signed letter: who signed it, its number and date."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Submission
+        fields = ("signed_by_name", "signed_by_post", "letter_number", "letter_date")
+        widgets = {"letter_date": DateInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["revision"] = self.instance.revision
+        for name in self.Meta.fields:
+            self.fields[name].required = True
+        if not self.instance.signed_by_name:
+            self.initial |= last_signature(self.instance)
+
+    def clean_letter_date(self):
+        day = self.cleaned_data["letter_date"]
+        if not self.instance.period.roadmap.date <= day <= clock.today():
+            raise ValidationError(
+                _("The letter's date lies between the act's day, %(first)s, and today, %(last)s."),
+                params={"first": date_format(self.instance.period.roadmap.date), "last": date_format(clock.today())},
+            )
+        return day
+
+    def _post_clean(self):
+        """The submission is changed by its transition, never through the form's instance."""
+
+    def signature(self):
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+def last_signature(submission):
+    """Who signed the executor's last letter, to be proposed again."""
+    rounds = SubmissionRound.objects.filter(submission__executor=submission.executor_id)
+    last = rounds.order_by("sent_at").values("signed_by_name", "signed_by_post").last()
+    return last or {}

@@ -1,0 +1,170 @@
+"""`manage.py demo`: the demonstration of 8 January 2014, ready to be walked through by every role."""
+
+import contextlib
+import ctypes
+import datetime
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import transaction
+
+from reporting import story
+from reporting.models import ReportingPeriod, SubmissionRound
+from roadmap import clock
+from roadmap.models import User
+
+HOST = "127.0.0.1"
+TASKS = ("worker", "--pool=solo", "--without-gossip", "--without-mingle", "--loglevel=warning"), (
+    "beat",
+    "--loglevel=warning",
+)
+
+
+class Command(BaseCommand):
+    help = "Set up decree 631 with demonstration data, and start the web server and Celery on it."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--today", default="", help="a day after 2014-01-08, as YYYY-MM-DD")
+        parser.add_argument("--reset", action="store_true", help="start over: everything that was typed is lost")
+        parser.add_argument("--no-serve", action="store_true", help="set everything up and return")
+
+    def handle(self, *, port, today, reset, no_serve, **options):
+        if not settings.DEBUG:
+            raise CommandError("The demonstration has known passwords; it runs only with DEBUG=true.")
+        if not no_serve:
+            refuse_taken_port(port)
+        if reset:
+            clear()
+        call_command("migrate", verbosity=0)
+        if not User.objects.filter(username="natr").exists():
+            with transaction.atomic():
+                call_command("loaddata", settings.BASE_DIR / "fixtures" / "roadmap.json", verbosity=0)
+                story.tell()
+        day = demonstration_day(today)
+        self.stdout.write(introduction(day, port, serving=not no_serve))
+        if not no_serve:
+            serve(port, day)
+
+
+def refuse_taken_port(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(f"Port {port} is taken or cannot be used: make demo PORT={port + 1}") from error
+
+
+def clear():
+    """Empty the database; on SQLite that is its file, with the evidence and the queue beside it."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        for suffix in ("", "-wal", "-shm"):
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(f"{database['NAME']}{suffix}")
+    else:
+        call_command("migrate", "reporting", "zero", verbosity=0)
+        call_command("migrate", verbosity=0)
+        call_command("flush", interactive=False, verbosity=0)
+    for folder in (settings.EVIDENCE_ROOT, settings.QUEUE_DIR / "messages", settings.QUEUE_DIR / "control"):
+        shutil.rmtree(folder, ignore_errors=True)
+        os.makedirs(folder)
+
+
+def demonstration_day(wanted):
+    """Return the day to play on: the wanted one, or the last that the data knows; never an earlier one."""
+    known = last_day_known()
+    if not wanted:
+        return known
+    try:
+        day = datetime.date.fromisoformat(wanted)
+    except ValueError as error:
+        raise CommandError(f"TODAY is no date like 2014-06-25: {wanted}") from error
+    if day < known:
+        raise CommandError(f"TODAY lies before {known}, which has been played already; RESET=1 starts over.")
+    return day
+
+
+def last_day_known():
+    moments = [
+        *ReportingPeriod.objects.opened().values_list("executors_opened_at", flat=True),
+        *SubmissionRound.objects.values_list("sent_at", flat=True),
+        story.LAST_MOMENT,
+    ]
+    return max(clock.day_of(moment) for moment in moments)
+
+
+def introduction(day, port, *, serving):
+    """What to open, who to be, and what to try."""
+    executors = " ".join(story.EXECUTORS)
+    how = "Ctrl-C ends everything." if serving else f"DEBUG=true ROADMAP_TODAY={day} .venv/bin/python manage.py runserver"
+    return f"""
+  Жол картасы — көрсетілім деректері, бүгін {day:%d.%m.%Y}
+  Дорожная карта — демонстрационные данные · Roadmap reporting — demonstration data
+
+  http://{HOST}:{port}/          password of every account: {story.PASSWORD}
+
+  natr         executor: H2 2013 is three days late and a draft; fill in what lacks, then send it
+  wg           executor: returned by the ministry with words at measure 6; mend it and send it again
+  ministry     review the queue, accept, consolidate, write, hand over for approval
+  head         approve the summary, or send it back
+  government   read H1 2013 and download its Excel file
+  admin        users, roadmaps, dates
+  executors:   {executors}
+
+  {how}
+"""
+
+
+def serve(port, day):
+    """Run the web server here, and Celery's worker and beat beside it; whatever ends one ends all."""
+    os.environ["ROADMAP_TODAY"] = day.isoformat()
+    settings.ROADMAP_TODAY = day
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    children = [
+        subprocess.Popen(  # noqa: S603  (our own interpreter and words)
+            [sys.executable, "-m", "celery", "-A", "roadmap", *words],
+            cwd=settings.BASE_DIR,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+        for words in TASKS
+    ]
+    threading.Thread(target=watch_parent, args=(os.getppid(),), daemon=True).start()
+    try:
+        call_command("runserver", f"{HOST}:{port}", use_reloader=False, verbosity=0)
+    finally:
+        end(children)
+
+
+def die_with_parent():
+    """In the child: ask Linux for SIGTERM when the parent is gone, however it went."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
+def watch_parent(parent):
+    """End with whoever started us, also where it was killed."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def end(children):
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(timeout=8)
+        except subprocess.TimeoutExpired:
+            child.kill()

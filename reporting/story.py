@@ -1,0 +1,152 @@
+"""The demonstration's story up to 8 January 2014, told by the application's own rules at those dates."""
+
+import datetime
+import json
+
+from django.conf import settings
+
+from roadmap import clock
+from roadmap.models import Executor, User
+
+from . import approval, rollup
+from .models import ReportingPeriod, Submission
+from .tasks import open_executor_windows, open_ministry_windows
+
+EXECUTORS = ("mint", "natr", "mgmt", "wg", "kaznex", "almaty", "zerde", "kazakhtelecom", "king")
+PASSWORD = "roadmap-demo"  # noqa: S105  (of the demonstration alone, which refuses to run where DEBUG is off)
+LAST_MOMENT = datetime.datetime(2014, 1, 8, 9, 30, tzinfo=clock.ZONE)
+
+
+def tell():
+    """Make the accounts, then both half-years of 2013, event by event in the order of their times."""
+    people = make_people()
+    written = json.loads((settings.BASE_DIR / "fixtures" / "demo-story.json").read_text(encoding="utf-8"))
+    teller = Teller(people, written)
+    open_executor_windows("2013-06-20")
+    teller.play("2013-H1", until="2013-07-06")
+    open_ministry_windows("2013-07-06")
+    teller.play("2013-H1", until="2013-07-20")
+    teller.summarise("2013-H1", at("2013-07-19T15:00"))
+    open_executor_windows("2013-12-21")
+    teller.fill_drafts("2013-H2", at("2013-12-30T17:00"))
+    teller.play("2013-H2", until="2014-01-06")
+    open_ministry_windows("2014-01-06")
+    teller.play("2013-H2", until="2014-01-09")
+
+
+def make_people():
+    bodies = {executor.code: executor for executor in Executor.objects.all()}
+    roles = {code: (User.Role.EXECUTOR, bodies[code]) for code in EXECUTORS} | {
+        "ministry": (User.Role.MINISTRY_OFFICER, bodies["mint"]),
+        "head": (User.Role.MINISTRY_HEAD, bodies["mint"]),
+        "government": (User.Role.GOVERNMENT, None),
+        "admin": (User.Role.ADMINISTRATOR, None),
+    }
+    return {
+        name: User.objects.create_user(name, password=PASSWORD, role=role, executor=body)
+        for name, (role, body) in roles.items()
+    }
+
+
+def at(text):
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=clock.ZONE)
+
+
+class Teller:
+    """Plays what was written, each event through its transition."""
+
+    def __init__(self, people, written):
+        self.people, self.written = people, written
+
+    def play(self, half, *, until):
+        """Send and review what is dated before `until` and was not played yet."""
+        events = []
+        for code, sent in self.written["submissions"][half].items():
+            if sent["sent_at"]:
+                events.append((sent["sent_at"], 0, code, self.send, sent))
+        for code, review in self.written["reviews"][half].items():
+            events.append((review["at"], 1, code, self.review, review))
+        for moment, _order, code, act, words in sorted(events, key=lambda event: event[:3]):
+            if moment < until and not self._is_played(half, code, moment):
+                act(self._submission(half, code), code, at(moment), words)
+
+    def _submission(self, half, code):
+        year, number = int(half[:4]), int(half[-1])
+        return Submission.objects.get(period__year=year, period__number=number, executor__code=code)
+
+    def _is_played(self, half, code, moment):
+        rounds = self._submission(half, code).rounds
+        return rounds.filter(sent_at=at(moment)).exists() or rounds.filter(reviewed_at=at(moment)).exists()
+
+    def send(self, submission, code, moment, sent):
+        self.fill(submission, code, moment - datetime.timedelta(minutes=20), sent["entries"])
+        signatory = self.written["signatories"][code]
+        submission.refresh_from_db()
+        submission.submit(
+            by=self.people[code],
+            at=moment,
+            revision=submission.revision,
+            signature={
+                "signed_by_name": signatory["name"],
+                "signed_by_post": signatory["post"],
+                "letter_number": sent["letter_number"],
+                "letter_date": datetime.date.fromisoformat(sent["letter_date"]),
+            },
+        )
+
+    def fill_drafts(self, half, moment):
+        for code, sent in self.written["submissions"][half].items():
+            if not sent["sent_at"]:
+                self.fill(self._submission(half, code), code, moment, sent["entries"])
+
+    def fill(self, submission, code, moment, entries):
+        for entry in submission.entries.select_related("measure"):
+            words = entries[entry.measure.number]
+            if not words["status"]:
+                continue
+            document = words["document"] or {"name": "", "number": "", "date": None}
+            entry.save_draft(
+                by=self.people[code],
+                at=moment,
+                revision=entry.revision,
+                values={
+                    **{name: words[name] for name in ("status", "percent", "narrative", "obstacles", "reason")},
+                    "document_name": document["name"],
+                    "document_number": document["number"],
+                    "document_date": document["date"] and datetime.date.fromisoformat(document["date"]),
+                    "is_whole_measure": words["whole_measure"],
+                    "is_impossible": False,
+                },
+                money=words["money"] or {},
+            )
+
+    def review(self, submission, code, moment, review):
+        words = {"by": self.people["ministry"], "at": moment, "revision": submission.revision}
+        if review["decision"] == "accepted":
+            submission.accept(**words)
+            return
+        measures = {entry.measure.number: entry.measure_id for entry in submission.entries.select_related("measure")}
+        submission.return_for_rework(
+            **words,
+            comment=review["comment"],
+            measure_comments={measures[number]: text for number, text in review["measure_comments"].items()},
+            resubmit_by=datetime.date.fromisoformat(review["resubmit_by"]),
+        )
+
+    def summarise(self, half, moment):
+        """Consolidate, write, hand over and approve a half-year."""
+        period = ReportingPeriod.objects.get(year=int(half[:4]), number=int(half[-1]))
+        summary = rollup.refresh(period, at=moment)
+        texts = self.written["summary_texts"][half]
+        for line in summary.lines.select_related("measure"):
+            words = texts[line.measure.number]
+            line.write(
+                by=self.people["ministry"],
+                at=moment,
+                revision=line.revision,
+                values={"text_kk": words["kk"], "text_ru": words["ru"]},
+            )
+        summary.hand_over(by=self.people["ministry"], at=moment)
+        period.refresh_from_db()
+        approved_at = moment + datetime.timedelta(hours=1)
+        approval.approve(summary, by=self.people["head"], at=approved_at, revision=period.revision)

@@ -1,0 +1,468 @@
+"""A document as an Excel workbook: an overview with a chart, the measures in the decree's table, the attendance.
+
+One pure function over the frozen dataclasses; the same document always gives the same bytes. A cell's content is a
+whole number or paragraphs [(text, tone)], which become lines [(line, tone)]. Widths are in Excel's column units,
+heights in points, a line's room in ems.
+"""
+
+import datetime
+import math
+import re
+from io import BytesIO
+from itertools import groupby, zip_longest
+from operator import itemgetter
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart, Reference, Series
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
+from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
+
+from .document import Document
+
+CREATOR, FONT = "roadmap", "Arial"
+INK, MUTED, RULE, WHITE = "1C2430", "5D6878", "C9C5BA", "FFFFFF"
+ACCENT, ACCENT_SOFT, PAPER = "00708C", "E0F1F5", "F4F2EC"
+
+LOOKS = {  # a status is a shape and a word, then a colour, its soft tint, and in the chart a pattern for grey print
+    "done": ("●", "1E7A46", "E2F2E8", None),
+    "in_progress": ("◐", "0B6AA8", "E2EEF8", "wdUpDiag"),
+    "not_started": ("○", MUTED, "EEEEF0", "pct20"),
+    "not_done": ("✕", "B3261E", "FAE4E2", "dkHorz"),
+    "no_information": ("○", "8A4600", "FDEEDA", "smGrid"),
+    "not_begun": ("○", MUTED, "EEEEF0", "pct5"),
+    "off_control": ("■", "3B4350", "EEEEF0", "dkVert"),
+    "overdue": ("▲", "8A4600", "FDEEDA", None),
+}
+SYMBOLS = {status: look[0] for status, look in LOOKS.items()}
+TONES = {status: (9, look[1], True, False) for status, look in LOOKS.items()} | {  # size, colour, bold, italic
+    "plain": (9, INK, False, False),
+    "strong": (9, INK, True, False),
+    "aside": (8, MUTED, False, True),
+    "head": (9, WHITE, True, False),
+    "band": (10, "00485A", True, False),
+    "title": (15, INK, True, False),
+    "subtitle": (11, INK, True, False),
+    "figure": (12, INK, False, False),
+    "sum": (12, INK, True, False),
+    "alarm": (12, "B3261E", True, False),
+}
+FONTS = {tone: Font(name=FONT, sz=size, color=ink, b=bold, i=italic) for tone, (size, ink, bold, italic) in TONES.items()}
+INLINE = {
+    tone: InlineFont(rFont=FONT, sz=size, color=ink, b=bold or None, i=italic or None)
+    for tone, (size, ink, bold, italic) in TONES.items()
+}
+COLOURS = {status: look[2] for status, look in LOOKS.items()} | {c: c for c in (ACCENT, ACCENT_SOFT, PAPER)}
+FILLS = {name: PatternFill("solid", fgColor=colour) for name, colour in COLOURS.items()}
+SIDE = Side(style="thin", color=RULE)
+BOX, BARE = Border(left=SIDE, right=SIDE, top=SIDE, bottom=SIDE), Border()
+TOP, MIDDLE, CENTRE = (
+    Alignment(vertical="top", wrap_text=True),
+    Alignment(vertical="center", wrap_text=True),
+    Alignment(horizontal="center", vertical="center", wrap_text=True),
+)
+COUNT = '0;-0;"–"'  # a number format
+
+MEASURE_WIDTHS = (4.5, 21, 15, 14.5, 10.5, 14, 14, 11, 26, 39, 13.5, 15)
+STATUS = 6  # the status's column, from 0
+OVERVIEW_WIDTHS = (52, 13, 10, 12)  # the section, each status, the total, overdue
+ATTENDANCE_WIDTHS = (5, 62, 12, 18, 18, 12, 12, 12, 12, 12, 20)
+MARKS = {"expected": "●", "received": "●", "on_time": "●", "late": "▲", "missing": "✕"}
+
+GLYPHS = {  # ems of Arial's letters
+    0.28: " !',./:;I[\\]fijlt|іІ’\xa0",
+    0.40: '()-`r{}"*гғ“”„•',
+    0.50: "J^cksvxyzзкқстух",
+    0.73: "&ABCDEFHKNPRSTUVXYZwАБВГҒЕЁЗИЙКҚЛНҢПРСТУҮҰХҺЧЬЭЯжъмы",
+    0.95: "%@GMOQWmДЖМОӨӘФЦШЩЪЫЮфшщю—№…",
+}
+EMS = {glyph: ems for ems, glyphs in GLYPHS.items() for glyph in glyphs}
+SLACK, BOLD = 1.1, 1.08  # what stands in for Arial is wider; bold is wider
+LINE = 1.38  # a line's height by its letters' size, of the tallest font that stands in for Arial
+UNIT, PADDING = 5.25, 4  # points in a column unit; points that stay free in a cell
+MAX_LINES = 31  # Excel's rows are at most 409 points high
+ROW_HEIGHT, CM = 15, 72 / 2.54  # points
+WORD = re.compile(r"[^ \n]+ *| +|\n")
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML has no such characters
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\n")
+
+
+def build(document: Document) -> bytes:
+    """Return the .xlsx of a document, in the document's language."""
+    book = Workbook()
+    book.remove(book.active)
+    _overview(book, document)
+    _measures(book, document)
+    _attendance(book, document)
+    return _saved(book, document)
+
+
+# Text: paragraphs -> lines -> a cell
+
+
+def _clean(text):
+    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _ems(text):
+    return sum(EMS.get(glyph) or (0.6 if glyph < "\u2000" else 1) for glyph in text)
+
+
+def _pieces(word, room):
+    """Break a word that is wider than a line."""
+    start = used = 0
+    for place, glyph in enumerate(word):
+        used += _ems(glyph)
+        if used > room and place > start:
+            yield word[start:place]
+            start, used = place, _ems(glyph)
+    yield word[start:]
+
+
+def _wrap(text, room):
+    """Cut a text into lines as a cell does; joined, the lines are the text."""
+    lines, used = [""], 0
+    for word in WORD.findall(text):
+        for piece in _pieces(word, room) if _ems(word.rstrip(" ")) > room else (word,):
+            if lines[-1].endswith("\n") or used and used + _ems(piece.rstrip(" ")) > room:
+                lines.append("")
+                used = 0
+            lines[-1] += piece
+            used += _ems(piece)
+    return lines
+
+
+def _lines(paragraphs, width):
+    """The lines of a cell so wide; every paragraph ends with a line feed."""
+    for text, tone in paragraphs:
+        size, _ink, bold, _italic = TONES[tone]
+        room = (width * UNIT - PADDING) / (size * SLACK * (BOLD if bold else 1))
+        for line in _wrap(f"{_clean(text)}\n", room):
+            yield line, tone
+
+
+def _split(lines):
+    """Cut lines into what one row can hold; an executor's name does not end a row."""
+    lines, parts = list(lines), []
+    while lines:
+        end = MAX_LINES
+        if end < len(lines) and lines[end - 1][1] in LOOKS:
+            end -= 1
+        parts.append(lines[:end])
+        lines = lines[end:]
+    return parts or [[]]
+
+
+def _height(lines):
+    return sum(TONES[tone][0] * LINE for _line, tone in lines) + PADDING
+
+
+def _write(cell, lines):
+    """Write lines as text, never as a formula; several tones make a rich text."""
+    runs = [("".join(map(itemgetter(0), run)), tone) for tone, run in groupby(lines, key=itemgetter(1))]
+    text = "".join(run for run, _tone in runs).removesuffix("\n")
+    if not text:
+        return
+    if len(runs) == 1:
+        cell.value = text
+    else:
+        runs[-1] = (runs[-1][0].removesuffix("\n"), runs[-1][1])
+        cell.value = CellRichText(*(TextBlock(INLINE[tone], run) for run, tone in runs if run))
+    cell.font = FONTS[runs[0][1]]
+    cell.data_type = "s"  # openpyxl takes «=…» for a formula and «#N/A» for an error
+    cell.quotePrefix = text.startswith(FORMULA_SIGNS)
+
+
+def _write_row(sheet, row, values, *, tone="plain", fill=None, border=BOX, alignment=MIDDLE):
+    """Write numbers and lines, one for each column; the row is as high as its highest cell."""
+    for column, value in enumerate(values, start=1):
+        cell = sheet.cell(row, column)
+        if isinstance(value, int):
+            cell.value, cell.number_format, cell.font = value, COUNT, FONTS[tone]
+        else:
+            _write(cell, value)
+        cell.border, cell.alignment = border, CENTRE if isinstance(value, int) else alignment
+        if fill:
+            cell.fill = FILLS[fill]
+    sheet.row_dimensions[row].height = max(_height(()) if isinstance(v, int) else _height(v) for v in values)
+
+
+def _write_values(sheet, row, values, *, least=0, **look):
+    """The same from numbers and paragraphs, with some air."""
+    values = [v if isinstance(v, int) else list(_lines(v, w)) for v, w in zip(values, _widths(sheet), strict=True)]
+    _write_row(sheet, row, values, **look)
+    sheet.row_dimensions[row].height = max(least, sheet.row_dimensions[row].height + PADDING)
+
+
+def _write_merged(sheet, row, text, tone, **look):
+    """Write one paragraph over all columns."""
+    widths = _widths(sheet)
+    lines = list(_lines([(text, tone)], sum(widths)))
+    _write_row(sheet, row, [lines, *[()] * (len(widths) - 1)], **look)
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
+
+
+# What all sheets have
+
+
+def _sheet(book, document, title, widths):
+    """Add an A4 landscape sheet, one page wide, with its columns and its footer."""
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\']", " ", _clean(title))[:31].strip() or None)
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    page, margins = sheet.page_setup, sheet.page_margins
+    page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", sheet.PAPERSIZE_A4, 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins.left = margins.right = 0.35
+    margins.top, margins.bottom, margins.header, margins.footer = 0.4, 0.6, 0.2, 0.3
+    sheet.print_options.horizontalCentered = True
+    sheet.sheet_view.showGridLines = False
+    left, middle, right = sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right
+    left.text = _footer(document.reference if document.is_approved else document.labels["draft"])
+    middle.text = _footer(document.period)
+    right.text = f"{_footer(document.labels['page'])} &P {_footer(document.labels['of'])} &N"
+    left.size = middle.size = right.size = 8
+    return sheet
+
+
+def _footer(text):
+    """A footer holds 255 characters and gives orders with «&»."""
+    return _clean(text).replace("\n", " ")[:60].replace("&", "&&")
+
+
+def _widths(sheet):
+    return [column.width for column in sheet.column_dimensions.values()]
+
+
+def _letterhead(sheet, document):
+    """Write whose document it is; return the row of the table."""
+    labels = document.labels
+    made = labels["approved_on"] if document.is_approved else labels["prepared_on"]
+    facts = ((labels["reference"], document.reference), (labels["version"], document.version), (made, document.made_on))
+    lines = [
+        (document.title, "title"),
+        (document.roadmap, "subtitle"),
+        (document.act, "plain"),
+        ("   ·   ".join([document.period, *(f"{label}: {value}" for label, value in facts)]), "strong"),
+        ("" if document.is_approved else labels["draft"], "alarm"),
+        ("" if document.language == "kk" else labels["unofficial"], "aside"),
+    ]
+    lines = [(text, tone) for text, tone in lines if text]
+    for row, (text, tone) in enumerate(lines, start=1):
+        _write_merged(sheet, row, text, tone, border=BARE)
+    sheet.row_dimensions[len(lines) + 1].height = ROW_HEIGHT / 2
+    return len(lines) + 2
+
+
+def _heading(sheet, row, words):
+    _write_values(sheet, row, [[(word, "head")] for word in words], fill=ACCENT, alignment=CENTRE)
+
+
+def _finish(sheet, headings, last, end):
+    """Freeze and repeat the heading's rows (first, last); filter down to `last`, print down to `end`."""
+    first, header = headings
+    column = get_column_letter(len(_widths(sheet)))
+    sheet.freeze_panes = f"C{header + 1}"
+    sheet.auto_filter.ref = f"A{header}:{column}{max(last, header)}"
+    sheet.print_title_rows = f"{first}:{header}"
+    sheet.print_area = f"A1:{column}{end}"
+
+
+# The first sheet: counts by section and status
+
+
+def _overview(book, document):
+    labels, (section, status, *rest) = document.labels, OVERVIEW_WIDTHS
+    sheet = _sheet(book, document, labels["overview"], (section, *[status] * len(document.statuses), *rest))
+    heading = _letterhead(sheet, document)
+    _overview_heading(sheet, heading, document)
+    counts = zip(document.sections, document.counts, document.overdue, strict=True)
+    for row, (title, numbers, overdue) in enumerate(counts, start=heading + 1):
+        _write_values(sheet, row, [[(title, "strong")], *numbers, sum(numbers), overdue], tone="figure", least=28)
+    totals = [sum(row.status == status for row in document.rows) for status in document.statuses]
+    numbers = [*totals, len(document.rows), sum(row.is_overdue for row in document.rows)]
+    total = heading + 1 + len(document.sections)
+    _write_values(sheet, total, [[(labels["total"], "sum")], *numbers], tone="sum", fill=PAPER, least=28)
+    chart = _chart(sheet, document, heading, totals)
+    sheet.add_chart(chart, f"A{total + 2}")
+    last = total + 2 + math.ceil(chart.height * CM / ROW_HEIGHT)
+    sheet.print_area = f"A1:{get_column_letter(sheet.max_column)}{last}"
+    sheet.page_setup.fitToHeight = 1 if len(document.sections) <= 12 else 0  # a page's end does not cut the chart
+
+
+def _overview_heading(sheet, row, document):
+    labels, codes = document.labels, (None, *document.statuses, None, "overdue")
+    words = (labels["section"], *document.status_labels, labels["total"], labels["overdue"])
+    _heading(sheet, row, [f"{SYMBOLS[c]} {word}" if c else word for c, word in zip(codes, words, strict=True)])
+    for cell, code in zip(sheet[row], codes, strict=True):
+        if code:
+            cell.fill, cell.font = FILLS[code], FONTS[code]
+
+
+def _chart(sheet, document, heading, totals):
+    """A stacked bar for each section, or for the total where there are none; statuses of no measure are left out."""
+    bars = max(1, len(document.sections))
+    chart = BarChart(barDir="bar", grouping="stacked", overlap=100, gapWidth=50)
+    chart.title = document.labels["status_by_section"]
+    chart.title.overlay = False
+    chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=CharacterProperties(sz=1200, b=True))
+    chart.width, chart.height, chart.legend.position = 31, min(4.5 + 1.6 * bars, 16), "b"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.x_axis.scaling.orientation, chart.y_axis.crosses = "maxMin", "max"  # first section on top, numbers below
+    chart.y_axis.number_format, chart.y_axis.majorUnit = "0", max(1, len(document.rows) // 10)
+    for column, (status, total) in enumerate(zip(document.statuses, totals, strict=True), start=2):
+        if total:
+            values = Reference(sheet, min_col=column, min_row=heading, max_row=heading + bars)
+            chart.series.append(_series(values, *LOOKS[status][1::2]))
+    chart.set_categories(Reference(sheet, min_col=1, min_row=heading + 1, max_row=heading + bars))
+    return chart
+
+
+def _series(values, ink, pattern):
+    """A status's part of the bars; its number stands on white, so that it can be read on any pattern."""
+    series = Series(values, title_from_data=True)
+    shape = GraphicalProperties(solidFill=ink)
+    if pattern:
+        ink, white = ColorChoice(srgbClr=ink), ColorChoice(srgbClr=WHITE)
+        shape = GraphicalProperties(pattFill=PatternFillProperties(prst=pattern, fgClr=ink, bgClr=white))
+    shape.line.solidFill = ink
+    series.graphicalProperties = shape
+    series.dLbls = DataLabelList(numFmt="0;;", showVal=True, spPr=GraphicalProperties(solidFill=WHITE))
+    series.dLbls.showSerName = series.dLbls.showCatName = series.dLbls.showLegendKey = False
+    return series
+
+
+# The second sheet: the decree's table and what is known of each measure
+
+
+def _measures(book, document):
+    sheet = _sheet(book, document, document.labels["measures_sheet"], MEASURE_WIDTHS)
+    heading = _letterhead(sheet, document)
+    _heading(sheet, heading, document.headings)
+    _write_row(sheet, heading + 1, range(1, len(MEASURE_WIDTHS) + 1), tone="aside", fill=PAPER)
+    row, section = heading + 2, None
+    for measure in document.rows:
+        if measure.section != section:
+            section = measure.section
+            _write_merged(sheet, row, document.sections[section], "band", fill=ACCENT_SOFT)
+            row += 1
+        row = _measure(sheet, row, measure, document)
+    # The filter's buttons stand in the row of the columns' numbers, where they hide no words.
+    _finish(sheet, (heading, heading + 1), row - 1, row - 1)
+
+
+def _measure(sheet, row, measure, document):
+    """Write a measure in as many rows as its texts need; return the row after it."""
+    paragraphs = _measure_cells(measure, document)
+    cells = [_split(_lines(cell, width)) for cell, width in zip(paragraphs, MEASURE_WIDTHS, strict=True)]
+    parts = max(map(len, cells))
+    mark = _lines([(document.labels["continued"], "aside")], MEASURE_WIDTHS[0])
+    cells[0] += [[*cells[0][0], *mark]] * (parts - 1)
+    cells[STATUS] += cells[STATUS][:1] * (parts - len(cells[STATUS]))  # a filter by status keeps the measure whole
+    for part, lines in enumerate(zip_longest(*cells, fillvalue=()), start=row):
+        _write_row(sheet, part, lines, alignment=TOP)
+        sheet.cell(part, STATUS + 1).fill = FILLS["overdue" if measure.is_overdue else measure.status]
+    if measure.number.isascii() and measure.number.isdecimal():
+        sheet.cell(row, 1).value = int(measure.number)  # Excel frowns on numbers as text
+    return row + parts
+
+
+def _measure_cells(measure, document):
+    """The paragraphs of each of the twelve columns."""
+    has_original = document.language != "kk" and measure.title_kk != measure.title
+    percent = "" if measure.percent is None else f"{measure.percent} %"
+    return [
+        [(measure.number, "strong")],
+        [(measure.title, "strong"), *([(measure.title_kk, "aside")] if has_original else [])],
+        *([(text, "plain")] for text in (measure.completion_form, measure.executors, measure.deadline, measure.funding)),
+        list(_status(measure, document.labels["overdue"])),
+        [(measure.reported_label, "plain"), (percent, "strong")],
+        [(measure.text, "plain")],
+        list(_progress(measure.progress, document.labels)),
+        [(measure.documents, "plain")],
+        list(_money(measure.money, document.labels)),
+    ]
+
+
+def _status(measure, overdue):
+    yield f"{SYMBOLS[measure.status]} {measure.status_label}", measure.status
+    if measure.is_overdue:
+        yield f"{SYMBOLS['overdue']} {overdue}", "overdue"
+    for note in measure.notes:
+        if note != overdue:
+            yield note, "aside"
+
+
+def _progress(reports, labels):
+    for place, report in enumerate(reports):
+        status = report.status or "not_started"
+        gap = "\n" if place else ""
+        yield f"{gap}{SYMBOLS[status]} {report.executor}: {report.label}", status
+        if report.text:
+            yield report.text, "plain"
+        for label, text in (("obstacles", report.obstacles), ("reason", report.reason)):
+            if text:
+                yield f"{labels[label]}: {text}", "aside"
+
+
+def _money(sources, labels):
+    for source in sources:
+        yield source["source"], "strong"
+        for label in ("planned", "spent"):
+            yield f"{labels[label]}: {source[label]:,}".replace(",", "\xa0"), "plain"
+
+
+# The third sheet: who has reported
+
+
+def _attendance(book, document):
+    labels, lines = document.labels, document.attendance
+    sheet = _sheet(book, document, labels["attendance_sheet"], ATTENDANCE_WIDTHS)
+    heading = _letterhead(sheet, document)
+    columns = ("executor", "measures", "due_on", "received_on", *MARKS, "review")
+    _heading(sheet, heading, [document.headings[0], *(labels[column] for column in columns)])
+    for place, line in enumerate(lines, start=1):
+        _attendance_row(sheet, heading + place, place, line)
+    last = heading + len(lines)
+    sums = [sum(_marks(line)[column] for line in lines) for column in range(len(MARKS))]
+    values = [[], [(labels["total"], "sum")], sum(line.measures for line in lines), [], [], *sums, []]
+    _write_values(sheet, last + 1, values, tone="sum", fill=PAPER)
+    _finish(sheet, (heading, heading), last, last + 1)
+
+
+def _attendance_row(sheet, row, place, line):
+    name = [(line.executor, "strong"), (line.full_name, "aside")]
+    days = [[(line.due_on, "plain")], [(line.received_on, "plain")]]
+    _write_values(sheet, row, [place, name, line.measures, *days, *_marks(line), [(line.review_label, "plain")]])
+    for column, symbol in enumerate(MARKS.values(), start=6):
+        sheet.cell(row, column).number_format = f'"{symbol}";;"–"'
+
+
+def _marks(line):
+    """Ones and zeros for expected, received, on time, late, missing."""
+    return [1, *map(int, (line.state != "missing", *(line.state == state for state in ("on_time", "late", "missing"))))]
+
+
+# The file
+
+
+def _saved(book, document):
+    """The workbook's bytes, every time in it being the document's own."""
+    made = datetime.datetime.fromisoformat(document.made_at).astimezone(datetime.UTC).replace(tzinfo=None, microsecond=0)
+    properties = book.properties
+    properties.title, properties.subject = _clean(document.title), _clean(f"{document.roadmap}. {document.period}")
+    properties.creator, properties.language = CREATOR, document.language
+    properties.created = properties.modified = made
+    loose, fixed = BytesIO(), BytesIO()
+    ExcelWriter(book, ZipFile(loose, "w")).save()  # `book.save` would set `modified` to this moment
+    with ZipFile(loose) as parts, ZipFile(fixed, "w") as archive:
+        for name in parts.namelist():
+            archive.writestr(ZipInfo(name, made.timetuple()[:6]), parts.read(name), ZIP_DEFLATED)
+    return fixed.getvalue()
