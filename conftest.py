@@ -1,7 +1,9 @@
 """The people and the days that the tests speak of. Everything goes through the application's own rules."""
 
 import datetime
+import html
 import importlib
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +12,16 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from reporting import approval, rollup
-from reporting.models import ProgressEntry, ReportingPeriod, Submission, SummaryLine
+from reporting.models import (
+    OffControl,
+    ProgressEntry,
+    ReportingPeriod,
+    Submission,
+    Summary,
+    SummaryEvent,
+    SummaryFile,
+    SummaryLine,
+)
 from reporting.tasks import open_executor_windows, open_ministry_windows
 from roadmap import clock
 from roadmap.models import Executor, Roadmap, User
@@ -32,8 +43,10 @@ def moment(text):
 
 
 @pytest.fixture(autouse=True)
-def var_folder(settings, tmp_path):
+def quick_and_apart(settings, tmp_path):
+    """Evidence in a folder of its own, and passwords hashed without the wait."""
     settings.EVIDENCE_ROOT = tmp_path / "evidence"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +134,14 @@ def sign_in(client):
 
 
 @pytest.fixture
+def in_english(people):
+    """The pages' words stand in English in the tests."""
+    User.objects.update(language="en")
+    for person in people.values():
+        person.language = "en"
+
+
+@pytest.fixture
 def period(roadmap, on_day):
     """H1 2013, its executors' window open, on 1 July 2013."""
     open_executor_windows("2013-06-20")
@@ -135,6 +156,11 @@ def review_period(period, on_day):
     on_day("2013-07-08")
     period.refresh_from_db()
     return period
+
+
+def text_of(response):
+    """A page's words, without its tags."""
+    return html.unescape(re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def submission_of(code, period):
@@ -201,8 +227,8 @@ def threads(transactional_db):
     with connection.cursor() as cursor:
         for statement in guards.reverse_statements(connection.vendor):
             cursor.execute(statement)
-        for model in (SummaryLine._meta.db_table, "reporting_summaryfile"):
-            cursor.execute(f"DELETE FROM {model}")  # noqa: S608
+        for model in (OffControl, SummaryEvent, SummaryFile, SummaryLine, Summary):  # whoever points comes first
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
         for statement in guards.statements(connection.vendor):
             cursor.execute(statement)
 

@@ -204,9 +204,9 @@ class SubmissionAdmin(ReadOnlyAdmin):
     def state(self, submission):
         return submission.get_status_display()
 
-    @admin.display(description=gettext_lazy("late"), boolean=True)
+    @admin.display(description=gettext_lazy("in time"))
     def is_late(self, submission):
-        return submission.is_late_on(clock.today())
+        return _("late") if submission.is_late_on(clock.today()) else ""
 
     @admin.action(description=gettext_lazy("Accept the chosen submissions"), permissions=["review"])
     def accept_chosen(self, request, queryset):

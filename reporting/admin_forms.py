@@ -6,16 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from roadmap import clock
 from roadmap.workdays import add_working_days
 
+from .forms import DateInput
 from .models import ReportingPeriod, SummaryLine
 
 PROPOSED_WORKING_DAYS = 2
 
 
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, attrs=None):
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
+PERIOD_DATES = ("opens_on", "executors_due_on", "ministry_due_on")
 
 
 class PeriodDatesForm(forms.ModelForm):
@@ -28,15 +25,15 @@ class PeriodDatesForm(forms.ModelForm):
 
     class Meta:
         model = ReportingPeriod
-        fields = ("opens_on", "executors_due_on", "ministry_due_on")
-        widgets = {name: DayInput for name in fields}
+        fields = PERIOD_DATES
+        widgets = dict.fromkeys(PERIOD_DATES, DateInput)
 
     def dates(self):
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+        return {name: self.cleaned_data[name] for name in PERIOD_DATES}
 
     def clean(self):
         cleaned = super().clean()
-        if all(cleaned.get(name) for name in self.Meta.fields):
+        if all(cleaned.get(name) for name in PERIOD_DATES):
             before = ReportingPeriod.objects.select_related("roadmap").get(pk=self.instance.pk)
             for name, sentence in before.faults_in_moving(self.dates(), cleaned.get("reason", "")).items():
                 self.add_error(name, sentence)
@@ -44,8 +41,8 @@ class PeriodDatesForm(forms.ModelForm):
 
 
 class OpenByHandForm(forms.Form):
-    executors_due_on = forms.DateField(label=_("Executors report by"), widget=DayInput)
-    ministry_due_on = forms.DateField(label=_("The ministry reports by"), widget=DayInput)
+    executors_due_on = forms.DateField(label=_("Executors report by"), widget=DateInput)
+    ministry_due_on = forms.DateField(label=_("The ministry reports by"), widget=DateInput)
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, **kwargs):
@@ -61,7 +58,7 @@ class ReviewForm(forms.Form):
     comment = forms.CharField(
         label=_("General words"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    resubmit_by = forms.DateField(label=_("Send again by"), required=False, widget=DayInput)
+    resubmit_by = forms.DateField(label=_("Send again by"), required=False, widget=DateInput)
 
     def __init__(self, *args, submission, **kwargs):
         super().__init__(*args, **kwargs)

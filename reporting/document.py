@@ -59,6 +59,11 @@ class Row:
     documents: str
     money: tuple[dict, ...]  # {"source", "planned", "spent"}
 
+    @property
+    def remarks(self):
+        """The notes without «overdue», which the page shows beside the status."""
+        return self.notes[1:] if self.is_overdue else self.notes
+
 
 @dataclass(frozen=True)
 class Attendance:

@@ -139,7 +139,8 @@ def _render_submission(request, loaded, form, faults=()):
     entries = list(loaded.entries.in_order().with_details())
     open_faults = {entry.pk: entry.faults(loaded.period) for entry in entries} if loaded.is_editable else {}
     previous = {entry.measure_id: entry for entry in ProgressEntry.objects.of_previous_period(loaded)}
-    last = loaded.last_round
+    rounds = list(loaded.rounds.select_related("sent_by").order_by("-number"))
+    last = rounds[0] if rounds else None
     day = clock.today()
     lines = [
         {
@@ -166,7 +167,7 @@ def _render_submission(request, loaded, form, faults=()):
             "days_late": (day - loaded.due_on).days,
             "is_late": loaded.is_late_on(day),
             "last_round": last,
-            "rounds": sorted(loaded.rounds.select_related("sent_by"), key=lambda sent: -sent.number),
+            "rounds": rounds,
             "form": form,
             "faults": [
                 (fault, submission_url(loaded, fault.entry.measure.position, f"?check=1#id_{fault.field}"))

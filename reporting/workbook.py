@@ -6,7 +6,6 @@ heights in points, a line's room in ems.
 """
 
 import datetime
-import math
 import re
 from io import BytesIO
 from itertools import groupby, zip_longest
@@ -17,9 +16,10 @@ from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference, Series
-from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -31,15 +31,15 @@ CREATOR, FONT = "roadmap", "Arial"
 INK, MUTED, RULE, WHITE = "1C2430", "5D6878", "C9C5BA", "FFFFFF"
 ACCENT, ACCENT_SOFT, PAPER = "00708C", "E0F1F5", "F4F2EC"
 
-LOOKS = {  # a status is a shape and a word, then a colour, its soft tint, and in the chart a pattern for grey print
-    "done": ("●", "1E7A46", "E2F2E8", None),
-    "in_progress": ("◐", "0B6AA8", "E2EEF8", "wdUpDiag"),
-    "not_started": ("○", MUTED, "EEEEF0", "pct20"),
-    "not_done": ("✕", "B3261E", "FAE4E2", "dkHorz"),
-    "no_information": ("○", "8A4600", "FDEEDA", "smGrid"),
-    "not_begun": ("○", MUTED, "EEEEF0", "pct5"),
-    "off_control": ("■", "3B4350", "EEEEF0", "dkVert"),
-    "overdue": ("▲", "8A4600", "FDEEDA", None),
+LOOKS = {  # a status's symbol, colour and tint; its colour and pattern in the chart, told apart in grey print
+    "done": ("●", "1E7A46", "E2F2E8", "1E7A46", None),
+    "in_progress": ("◐", "0B6AA8", "E2EEF8", "0B6AA8", "wdUpDiag"),
+    "not_started": ("○", MUTED, "EEEEF0", "C9CDD3", None),
+    "not_done": ("✕", "B3261E", "FAE4E2", "B3261E", "lgGrid"),
+    "no_information": ("○", "8A4600", "FDEEDA", "8A4600", "narVert"),
+    "not_begun": ("○", MUTED, "EEEEF0", WHITE, None),
+    "off_control": ("■", "3B4350", "EEEEF0", "3B4350", "wdDnDiag"),
+    "overdue": ("▲", "8A4600", "FDEEDA", None, None),
 }
 SYMBOLS = {status: look[0] for status, look in LOOKS.items()}
 TONES = {status: (9, look[1], True, False) for status, look in LOOKS.items()} | {  # size, colour, bold, italic
@@ -54,7 +54,9 @@ TONES = {status: (9, look[1], True, False) for status, look in LOOKS.items()} | 
     "sum": (12, INK, True, False),
     "alarm": (12, "B3261E", True, False),
 }
-FONTS = {tone: Font(name=FONT, sz=size, color=ink, b=bold, i=italic) for tone, (size, ink, bold, italic) in TONES.items()}
+FONTS = {
+    tone: Font(name=FONT, sz=size, color=ink, b=bold, i=italic) for tone, (size, ink, bold, italic) in TONES.items()
+}
 INLINE = {
     tone: InlineFont(rFont=FONT, sz=size, color=ink, b=bold or None, i=italic or None)
     for tone, (size, ink, bold, italic) in TONES.items()
@@ -63,32 +65,31 @@ COLOURS = {status: look[2] for status, look in LOOKS.items()} | {c: c for c in (
 FILLS = {name: PatternFill("solid", fgColor=colour) for name, colour in COLOURS.items()}
 SIDE = Side(style="thin", color=RULE)
 BOX, BARE = Border(left=SIDE, right=SIDE, top=SIDE, bottom=SIDE), Border()
-TOP, MIDDLE, CENTRE = (
-    Alignment(vertical="top", wrap_text=True),
-    Alignment(vertical="center", wrap_text=True),
-    Alignment(horizontal="center", vertical="center", wrap_text=True),
-)
+TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
+MIDDLE, CENTRE = (Alignment(horizontal=side, vertical="center", wrap_text=True) for side in ("left", "center"))
 COUNT = '0;-0;"–"'  # a number format
 
-MEASURE_WIDTHS = (4.5, 21, 15, 14.5, 10.5, 14, 14, 11, 26, 39, 13.5, 15)
+MEASURE_WIDTHS = (5, 21, 15, 14, 10.5, 16, 14, 13.5, 26, 37, 15, 15.5)
 STATUS = 6  # the status's column, from 0
 OVERVIEW_WIDTHS = (52, 13, 10, 12)  # the section, each status, the total, overdue
 ATTENDANCE_WIDTHS = (5, 62, 12, 18, 18, 12, 12, 12, 12, 12, 20)
 MARKS = {"expected": "●", "received": "●", "on_time": "●", "late": "▲", "missing": "✕"}
 
-GLYPHS = {  # ems of Arial's letters
+GLYPHS = {  # ems of Arial's letters; 0.56 for the others
     0.28: " !',./:;I[\\]fijlt|іІ’\xa0",
-    0.40: '()-`r{}"*гғ“”„•',
-    0.50: "J^cksvxyzзкқстух",
-    0.73: "&ABCDEFHKNPRSTUVXYZwАБВГҒЕЁЗИЙКҚЛНҢПРСТУҮҰХҺЧЬЭЯжъмы",
-    0.95: "%@GMOQWmДЖМОӨӘФЦШЩЪЫЮфшщю—№…",
+    0.37: '()-`r{}"*гғ“”„•',
+    0.50: "J^cksvxyzзкқстуұүхчэ",
+    0.67: "&ABEKPSVXYжмъыәАБВЕЁЗКҚРСТУҰҮХҺЧЬ",
+    0.74: "CDHNRUwГҒДИЙЛНҢПЭЯюGOQОӨӘ",
+    0.85: "%MmМЖЦфшщЫЪФ",
+    1.02: "@WЮШЩ—№…",
 }
 EMS = {glyph: ems for ems, glyphs in GLYPHS.items() for glyph in glyphs}
-SLACK, BOLD = 1.1, 1.08  # what stands in for Arial is wider; bold is wider
-LINE = 1.38  # a line's height by its letters' size, of the tallest font that stands in for Arial
+SLACK, BOLD = 1.05, 1.06  # printers' letters and those that stand in for Arial's are wider, and so is bold
+LINE = 1.34  # a line's height by its letters' size
 UNIT, PADDING = 5.25, 4  # points in a column unit; points that stay free in a cell
-MAX_LINES = 31  # Excel's rows are at most 409 points high
-ROW_HEIGHT, CM = 15, 72 / 2.54  # points
+MAX_LINES, PART_LINES = 32, 24  # Excel's rows are at most 409 points high; two parts fill a page
+ROW_HEIGHT = 15
 WORD = re.compile(r"[^ \n]+ *| +|\n")
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML has no such characters
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\n")
@@ -98,6 +99,7 @@ def build(document: Document) -> bytes:
     """Return the .xlsx of a document, in the document's language."""
     book = Workbook()
     book.remove(book.active)
+    book._named_styles["Normal"].font = Font(name=FONT, sz=10)  # the columns' unit is the width of its digits
     _overview(book, document)
     _measures(book, document)
     _attendance(book, document)
@@ -112,26 +114,16 @@ def _clean(text):
 
 
 def _ems(text):
-    return sum(EMS.get(glyph) or (0.6 if glyph < "\u2000" else 1) for glyph in text)
-
-
-def _pieces(word, room):
-    """Break a word that is wider than a line."""
-    start = used = 0
-    for place, glyph in enumerate(word):
-        used += _ems(glyph)
-        if used > room and place > start:
-            yield word[start:place]
-            start, used = place, _ems(glyph)
-    yield word[start:]
+    return sum(EMS.get(glyph) or (0.56 if glyph < "\u2000" else 1) for glyph in text)
 
 
 def _wrap(text, room):
     """Cut a text into lines as a cell does; joined, the lines are the text."""
     lines, used = [""], 0
     for word in WORD.findall(text):
-        for piece in _pieces(word, room) if _ems(word.rstrip(" ")) > room else (word,):
-            if lines[-1].endswith("\n") or used and used + _ems(piece.rstrip(" ")) > room:
+        is_wide = _ems(word.rstrip(" ")) > room
+        for piece in re.findall(f".{{1,{int(room)}}}", word) if is_wide else (word,):
+            if lines[-1].endswith("\n") or used and used + _ems(piece.rstrip(" \n")) > room:
                 lines.append("")
                 used = 0
             lines[-1] += piece
@@ -149,15 +141,13 @@ def _lines(paragraphs, width):
 
 
 def _split(lines):
-    """Cut lines into what one row can hold; an executor's name does not end a row."""
+    """Cut lines into what rows can hold; an executor's name does not end a row, and no row holds a few lines alone."""
     lines, parts = list(lines), []
-    while lines:
-        end = MAX_LINES
-        if end < len(lines) and lines[end - 1][1] in LOOKS:
-            end -= 1
+    while len(lines) > MAX_LINES:
+        end = PART_LINES - (lines[PART_LINES - 1][1] in LOOKS)
         parts.append(lines[:end])
         lines = lines[end:]
-    return parts or [[]]
+    return [*parts, lines]
 
 
 def _height(lines):
@@ -224,6 +214,7 @@ def _sheet(book, document, title, widths):
     margins.top, margins.bottom, margins.header, margins.footer = 0.4, 0.6, 0.2, 0.3
     sheet.print_options.horizontalCentered = True
     sheet.sheet_view.showGridLines = False
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = ROW_HEIGHT, True
     left, middle, right = sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right
     left.text = _footer(document.reference if document.is_approved else document.labels["draft"])
     middle.text = _footer(document.period)
@@ -291,8 +282,9 @@ def _overview(book, document):
     total = heading + 1 + len(document.sections)
     _write_values(sheet, total, [[(labels["total"], "sum")], *numbers], tone="sum", fill=PAPER, least=28)
     chart = _chart(sheet, document, heading, totals)
-    sheet.add_chart(chart, f"A{total + 2}")
-    last = total + 2 + math.ceil(chart.height * CM / ROW_HEIGHT)
+    last = total + 1 + min(12 + 5 * len(document.sections), 30)
+    chart.anchor = TwoCellAnchor(_from=AnchorMarker(row=total + 1), to=AnchorMarker(col=sheet.max_column, row=last))
+    sheet.add_chart(chart)
     sheet.print_area = f"A1:{get_column_letter(sheet.max_column)}{last}"
     sheet.page_setup.fitToHeight = 1 if len(document.sections) <= 12 else 0  # a page's end does not cut the chart
 
@@ -313,29 +305,32 @@ def _chart(sheet, document, heading, totals):
     chart.title = document.labels["status_by_section"]
     chart.title.overlay = False
     chart.title.tx.rich.p[0].pPr = ParagraphProperties(defRPr=CharacterProperties(sz=1200, b=True))
-    chart.width, chart.height, chart.legend.position = 31, min(4.5 + 1.6 * bars, 16), "b"
+    chart.legend.position = "b"
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.x_axis.scaling.orientation, chart.y_axis.crosses = "maxMin", "max"  # first section on top, numbers below
     chart.y_axis.number_format, chart.y_axis.majorUnit = "0", max(1, len(document.rows) // 10)
-    for column, (status, total) in enumerate(zip(document.statuses, totals, strict=True), start=2):
-        if total:
+    counts = zip(*(document.counts or [totals]), strict=True)
+    for column, (status, numbers) in enumerate(zip(document.statuses, counts, strict=True), start=2):
+        if any(numbers):
             values = Reference(sheet, min_col=column, min_row=heading, max_row=heading + bars)
-            chart.series.append(_series(values, *LOOKS[status][1::2]))
+            chart.series.append(_series(values, numbers, *LOOKS[status][3:]))
     chart.set_categories(Reference(sheet, min_col=1, min_row=heading + 1, max_row=heading + bars))
     return chart
 
 
-def _series(values, ink, pattern):
+def _series(values, numbers, colour, pattern):
     """A status's part of the bars; its number stands on white, so that it can be read on any pattern."""
     series = Series(values, title_from_data=True)
-    shape = GraphicalProperties(solidFill=ink)
-    if pattern:
-        ink, white = ColorChoice(srgbClr=ink), ColorChoice(srgbClr=WHITE)
-        shape = GraphicalProperties(pattFill=PatternFillProperties(prst=pattern, fgClr=ink, bgClr=white))
-    shape.line.solidFill = ink
-    series.graphicalProperties = shape
-    series.dLbls = DataLabelList(numFmt="0;;", showVal=True, spPr=GraphicalProperties(solidFill=WHITE))
-    series.dLbls.showSerName = series.dLbls.showCatName = series.dLbls.showLegendKey = False
+    fills = {"fgClr": ColorChoice(srgbClr=colour), "bgClr": ColorChoice(srgbClr=WHITE)}
+    fill = {"pattFill": PatternFillProperties(prst=pattern, **fills)} if pattern else {"solidFill": colour}
+    series.graphicalProperties = GraphicalProperties(**fill)
+    series.graphicalProperties.line.solidFill = INK
+    shown = {"showVal": True, "showSerName": False, "showCatName": False, "showLegendKey": False}
+    plate = GraphicalProperties(solidFill=WHITE)
+    series.dLbls = DataLabelList(
+        dLbl=[DataLabel(idx=place, spPr=plate, **shown) for place, number in enumerate(numbers) if number],
+        **shown | {"showVal": False},
+    )
     return series
 
 
@@ -346,10 +341,10 @@ def _measures(book, document):
     sheet = _sheet(book, document, document.labels["measures_sheet"], MEASURE_WIDTHS)
     heading = _letterhead(sheet, document)
     _heading(sheet, heading, document.headings)
-    _write_row(sheet, heading + 1, range(1, len(MEASURE_WIDTHS) + 1), tone="aside", fill=PAPER)
+    _write_values(sheet, heading + 1, range(1, len(MEASURE_WIDTHS) + 1), tone="aside", fill=PAPER, least=ROW_HEIGHT)
     row, section = heading + 2, None
     for measure in document.rows:
-        if measure.section != section:
+        if measure.section not in (None, section):
             section = measure.section
             _write_merged(sheet, row, document.sections[section], "band", fill=ACCENT_SOFT)
             row += 1
@@ -363,25 +358,29 @@ def _measure(sheet, row, measure, document):
     paragraphs = _measure_cells(measure, document)
     cells = [_split(_lines(cell, width)) for cell, width in zip(paragraphs, MEASURE_WIDTHS, strict=True)]
     parts = max(map(len, cells))
-    mark = _lines([(document.labels["continued"], "aside")], MEASURE_WIDTHS[0])
-    cells[0] += [[*cells[0][0], *mark]] * (parts - 1)
-    cells[STATUS] += cells[STATUS][:1] * (parts - len(cells[STATUS]))  # a filter by status keeps the measure whole
+    mark = list(_lines([(document.labels["continued"], "aside")], MEASURE_WIDTHS[1]))
+    cells[1] += [mark] * (parts - len(cells[1]))
+    for column in (0, STATUS):  # so that a filter keeps the measure whole
+        cells[column] += cells[column][:1] * (parts - len(cells[column]))
     for part, lines in enumerate(zip_longest(*cells, fillvalue=()), start=row):
         _write_row(sheet, part, lines, alignment=TOP)
         sheet.cell(part, STATUS + 1).fill = FILLS["overdue" if measure.is_overdue else measure.status]
-    if measure.number.isascii() and measure.number.isdecimal():
-        sheet.cell(row, 1).value = int(measure.number)  # Excel frowns on numbers as text
+        if measure.number.isascii() and measure.number.isdecimal():
+            sheet.cell(part, 1).value = int(measure.number)  # Excel frowns on numbers as text
     return row + parts
 
 
 def _measure_cells(measure, document):
     """The paragraphs of each of the twelve columns."""
     has_original = document.language != "kk" and measure.title_kk != measure.title
-    percent = "" if measure.percent is None else f"{measure.percent} %"
+    percent = "" if measure.percent is None else f"{measure.percent}\xa0%"
     return [
         [(measure.number, "strong")],
         [(measure.title, "strong"), *([(measure.title_kk, "aside")] if has_original else [])],
-        *([(text, "plain")] for text in (measure.completion_form, measure.executors, measure.deadline, measure.funding)),
+        *(
+            [(text, "plain")]
+            for text in (measure.completion_form, measure.executors, measure.deadline, measure.funding)
+        ),
         list(_status(measure, document.labels["overdue"])),
         [(measure.reported_label, "plain"), (percent, "strong")],
         [(measure.text, "plain")],
@@ -395,16 +394,15 @@ def _status(measure, overdue):
     yield f"{SYMBOLS[measure.status]} {measure.status_label}", measure.status
     if measure.is_overdue:
         yield f"{SYMBOLS['overdue']} {overdue}", "overdue"
-    for note in measure.notes:
-        if note != overdue:
-            yield note, "aside"
+    for note in measure.remarks:
+        yield note, "aside"
 
 
 def _progress(reports, labels):
     for place, report in enumerate(reports):
         status = report.status or "not_started"
         gap = "\n" if place else ""
-        yield f"{gap}{SYMBOLS[status]} {report.executor}: {report.label}", status
+        yield f"{gap}{SYMBOLS[status]} {report.executor}: {report.label}".replace(" %", "\xa0%"), status
         if report.text:
             yield report.text, "plain"
         for label, text in (("obstacles", report.obstacles), ("reason", report.reason)):
@@ -440,7 +438,9 @@ def _attendance(book, document):
 def _attendance_row(sheet, row, place, line):
     name = [(line.executor, "strong"), (line.full_name, "aside")]
     days = [[(line.due_on, "plain")], [(line.received_on, "plain")]]
-    _write_values(sheet, row, [place, name, line.measures, *days, *_marks(line), [(line.review_label, "plain")]])
+    _write_values(
+        sheet, row, [place, name, line.measures, *days, *_marks(line), [(line.review_label, "plain")]], tone="figure"
+    )
     for column, symbol in enumerate(MARKS.values(), start=6):
         sheet.cell(row, column).number_format = f'"{symbol}";;"–"'
 
@@ -455,7 +455,9 @@ def _marks(line):
 
 def _saved(book, document):
     """The workbook's bytes, every time in it being the document's own."""
-    made = datetime.datetime.fromisoformat(document.made_at).astimezone(datetime.UTC).replace(tzinfo=None, microsecond=0)
+    made = (
+        datetime.datetime.fromisoformat(document.made_at).astimezone(datetime.UTC).replace(tzinfo=None, microsecond=0)
+    )
     properties = book.properties
     properties.title, properties.subject = _clean(document.title), _clean(f"{document.roadmap}. {document.period}")
     properties.creator, properties.language = CREATOR, document.language

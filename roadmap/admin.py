@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
 from import_export.formats.base_formats import CSV, XLSX
@@ -9,6 +10,7 @@ from import_export.formats.base_formats import CSV, XLSX
 from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section, User
 from .resources import ExecutorResource, MeasureResource
 
+admin.site.unregister(Group)  # the role alone gives permissions
 admin.site.site_header = admin.site.site_title = _("Roadmap reporting")
 admin.site.index_title = _("Administration")
 admin.site.site_url = "/"

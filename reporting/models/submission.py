@@ -1,6 +1,7 @@
 """What an executor reports in a half-year: the submission, its entries, evidence, and every round that was sent."""
 
 import hashlib
+import os
 import uuid
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -273,7 +274,7 @@ class ProgressEntryQuerySet(models.QuerySet):
 
     def with_details(self):
         return self.select_related("measure__section").prefetch_related(
-            "measure__assignments__executor", "expenditures__source", "evidence"
+            "measure__assignments__executor", "measure__funding_sources", "expenditures__source", "evidence"
         )
 
     def of_previous_period(self, submission):
@@ -547,8 +548,16 @@ class Expenditure(models.Model):
         return {"source": self.source.code, "planned": self.planned, "spent": self.spent, "reason": self.reason}
 
 
-def evidence_storage():
-    return FileSystemStorage(location=settings.EVIDENCE_ROOT)
+class EvidenceStorage(FileSystemStorage):
+    """The folder of the settings, as they are now."""
+
+    @property
+    def base_location(self):
+        return settings.EVIDENCE_ROOT
+
+    @property
+    def location(self):
+        return os.path.abspath(self.base_location)
 
 
 def random_name(instance, filename):
@@ -572,7 +581,7 @@ class Evidence(models.Model):
     """A file that bears out an entry: append-only, under a random name outside any public folder."""
 
     entry = models.ForeignKey(ProgressEntry, models.PROTECT, related_name="evidence")
-    file = models.FileField(storage=evidence_storage, upload_to=random_name)
+    file = models.FileField(storage=EvidenceStorage, upload_to=random_name)
     name = models.CharField(gettext_lazy("name"), max_length=200)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()

@@ -240,7 +240,7 @@ def test_it_gives_the_ground_of_what_is_off_control(review_period, head, ministr
 def make_roadmap(measures):
     body = Executor.objects.create(code=f"b{measures}", short_name_kk="Орган", full_name_kk="Орган")
     others = [
-        Executor.objects.create(code=f"b{measures}-{place}", short_name_kk="Орган", full_name_kk="Орган")
+        Executor.objects.create(code=f"b{measures}-{place}", short_name_kk=f"{place}-орган", full_name_kk="Орган")
         for place in range(3)
     ]
     roadmap = Roadmap.objects.create(

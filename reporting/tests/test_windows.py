@@ -597,6 +597,20 @@ def test_it_opens_the_windows_of_every_roadmap(second_roadmap):
     assert set(open_ministry_windows("2013-07-06")) == {"decree-631 2013-H1", "a-first 2013-H1"}
 
 
+def test_it_opens_for_bodies_of_the_same_short_name(second_roadmap):
+    """«жұмыс тобы» may be two bodies."""
+    other = Executor.objects.create(code="moh-2", short_name_kk="ДСМ", full_name_kk="Басқа орган")
+    for position in (2, 3):
+        measure = Measure.objects.create(
+            roadmap=second_roadmap, position=position, number=str(position), title_kk="Іс-шара"
+        )
+        for place, executor in enumerate((second_roadmap.coordinator, other), start=1):
+            Assignment.objects.create(measure=measure, position=place, executor=executor)
+    open_executor_windows("2013-06-20")
+    period = ReportingPeriod.objects.get(roadmap=second_roadmap, number=1)
+    assert entries_by_executor(period) == {"moh": {"1", "2", "3"}, "moh-2": {"2", "3"}}
+
+
 @contextmanager
 def refusing_submissions_of(executor):
     """The database itself refuses every submission of one executor."""

@@ -1,0 +1,260 @@
+"""A walk of every URL, the admin's included, for the anonymous and each role. A URL that nobody classified fails."""
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from conftest import approve, entry_of, make_user, moment, send, send_all, submission_of
+from reporting import rollup
+from reporting.models import OffControl, Submission
+from reporting.tasks import open_executor_windows, open_ministry_windows
+from roadmap.access import ROLE_PERMISSIONS
+from roadmap.models import Executor, FundingSource, Measure, Roadmap, Section, User
+
+ROLES = ("officer", "stranger", "ministry", "head", "government", "administrator")
+EVERYBODY = {role: 200 for role in ROLES}
+
+
+def only(*roles, otherwise=403, good=200):
+    return {role: good if role in roles else otherwise for role in ROLES}
+
+
+def admin_only(*roles, good=200):
+    """The admin leads those who are no staff to its sign-in."""
+    staff = {role: 403 for role in ("ministry", "head", "administrator")}
+    return {"officer": 302, "stranger": 302, "government": 302} | staff | dict.fromkeys(roles, good)
+
+
+STAFF = ("ministry", "head", "administrator")
+OF_MINISTRY = ("ministry", "head")
+READERS = ("officer", "stranger", "ministry", "head", "government")
+ADMIN = ("administrator",)
+REDIRECTS = {role: 302 for role in ROLES}
+
+# name of the URL -> the answer to a GET of each role; the anonymous are led to the sign-in but for OPEN.
+OPEN = {"login": 200, "admin:login": 200, "admin:logout": 302, "logout": 405, "language": 405, "submit": 405}
+EXPECTED = {
+    "start": REDIRECTS,
+    "roadmaps": EVERYBODY,
+    "of-roadmap": REDIRECTS,
+    "evidence": only("officer", otherwise=404) | {"ministry": 200, "head": 200},
+    "submissions": only("officer", "stranger"),
+    "submission": only("officer") | {"stranger": 404},
+    "submit": only(otherwise=405),
+    "entry": only("officer") | {"stranger": 404},
+    "summaries": only(*READERS),
+    "summary": only(*READERS),
+    "summary-file": only(*READERS),
+    "login": REDIRECTS,
+    "logout": only(otherwise=405),
+    "language": only(otherwise=405),
+    "password_change": EVERYBODY,
+    "password_change_done": EVERYBODY,
+    "admin:login": only(*STAFF, otherwise=200, good=302),
+    "admin:logout": admin_only(*STAFF, good=405),
+    "admin:index": admin_only(*STAFF),
+    "admin:password_change": admin_only(*STAFF),
+    "admin:password_change_done": admin_only(*STAFF),
+    "admin:autocomplete": admin_only(*STAFF),
+    "admin:jsi18n": admin_only(*STAFF),
+    "admin:view_on_site": admin_only(good=404) | dict.fromkeys(STAFF, 404),
+    "admin:app_list": admin_only(*STAFF),
+    # Periods
+    "admin:reporting_reportingperiod_changelist": admin_only(*STAFF),
+    "admin:reporting_reportingperiod_change": admin_only(*STAFF),
+    "admin:reporting_reportingperiod_add": admin_only(),
+    "admin:reporting_reportingperiod_delete": admin_only(),
+    "admin:reporting_reportingperiod_history": admin_only(*STAFF),
+    "admin:reporting_reportingperiod_queue": admin_only(*OF_MINISTRY),
+    "admin:reporting_reportingperiod_consolidate": admin_only(good=404) | dict.fromkeys(STAFF, 404),
+    "admin:reporting_reportingperiod_open": admin_only("ministry"),
+    # Submissions
+    "admin:reporting_submission_changelist": admin_only(*OF_MINISTRY),
+    "admin:reporting_submission_change": admin_only(*OF_MINISTRY),
+    "admin:reporting_submission_add": admin_only(),
+    "admin:reporting_submission_delete": admin_only(),
+    "admin:reporting_submission_history": admin_only(*OF_MINISTRY) | {"administrator": 302},
+    # Summaries
+    "admin:reporting_summary_changelist": admin_only(*OF_MINISTRY),
+    "admin:reporting_summary_change": admin_only(*OF_MINISTRY),
+    "admin:reporting_summary_add": admin_only(),
+    "admin:reporting_summary_delete": admin_only(),
+    "admin:reporting_summary_history": admin_only(*OF_MINISTRY) | {"administrator": 302},
+    "admin:reporting_summary_line": admin_only(*OF_MINISTRY),
+    "admin:reporting_summary_preview": admin_only(*OF_MINISTRY),
+    **{f"admin:reporting_summary_{step}": admin_only() | dict.fromkeys(STAFF, 404) for step in
+       ("hand_over", "send_back", "approve")},
+    # Off control
+    "admin:reporting_offcontrol_changelist": admin_only(*OF_MINISTRY),
+    "admin:reporting_offcontrol_change": admin_only(*OF_MINISTRY),
+    "admin:reporting_offcontrol_add": admin_only(),
+    "admin:reporting_offcontrol_delete": admin_only(),
+    "admin:reporting_offcontrol_history": admin_only(*OF_MINISTRY),
+    # People
+    "admin:roadmap_user_changelist": admin_only(*ADMIN),
+    "admin:roadmap_user_change": admin_only(*ADMIN),
+    "admin:roadmap_user_add": admin_only(*ADMIN),
+    "admin:roadmap_user_delete": admin_only(),
+    "admin:roadmap_user_history": admin_only(*ADMIN),
+    "admin:auth_user_password_change": admin_only(*ADMIN),
+    # Decreed
+    **{
+        f"admin:roadmap_{model}_{page}": admin_only(*roles)
+        for model in ("roadmap", "section", "measure", "executor", "fundingsource")
+        for page, roles in {
+            "changelist": STAFF, "change": STAFF, "history": STAFF, "add": ADMIN, "delete": ADMIN,
+        }.items()
+    },
+    **{f"admin:roadmap_{model}_export": admin_only(*STAFF) for model in ("measure", "executor")},
+    **{f"admin:roadmap_{model}_import": admin_only("ministry", "administrator") for model in ("measure", "executor")},
+    **{f"admin:roadmap_{model}_process_import": admin_only(*STAFF, good=405)
+       for model in ("measure", "executor")},
+}  # fmt: skip
+
+
+def urls(resolver=None, prefix=""):
+    """Every named URL as (name, the pattern that answers)."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            namespace = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from urls(pattern, namespace)
+        elif isinstance(pattern, URLPattern):
+            # Two that redirect: an object's old address, and the admin's catch-all.
+            yield f"{prefix}{pattern.name or pattern.pattern}"
+
+
+UNNAMED = {"admin:<path:object_id>/", "admin:(?P<url>.*)$", "admin:r/<path:content_type_id>/<path:object_id>/"}
+
+
+def test_every_url_is_classified():
+    assert {name for name in urls()} - UNNAMED == set(EXPECTED)
+
+
+@pytest.fixture
+def world(people, review_period, on_day):
+    """Something behind every address: an approved half-year with a file, and one in work."""
+    upload = SimpleUploadedFile("хат.pdf", b"%PDF-1.4")
+    entry_of(submission_of("natr", review_period), 1).attach(
+        upload, content_type="application/pdf", by=people["officer"], at=moment("2013-07-02 10:00")
+    )
+    send_all(review_period, m1="done")
+    approve(review_period, head=people["head"], ministry=people["ministry"])
+    open_executor_windows("2013-12-21")
+    open_ministry_windows("2014-01-06")
+    on_day("2014-01-08")
+    later = Submission.objects.get(period__number=2, period__year=2013, executor__code="natr")
+    send(later, at="2014-01-03 10:00")
+    summary = rollup.refresh(later.period, at=moment("2014-01-08 10:00"))
+    return {"submission": later, "summary": summary, "person": make_user("mgmt", User.Role.EXECUTOR, "mgmt")}
+
+
+def address(name, world):
+    """An address of that URL, with something behind it."""
+    submission, summary = world["submission"], world["summary"]
+    objects = {
+        "reporting_reportingperiod": submission.period_id,
+        "reporting_submission": submission.pk,
+        "reporting_summary": summary.pk,
+        "reporting_offcontrol": OffControl.objects.get().pk,
+        "roadmap_user": world["person"].pk,
+        "auth_user": world["person"].pk,
+        "roadmap_roadmap": Roadmap.objects.get().pk,
+        "roadmap_section": Section.objects.first().pk,
+        "roadmap_measure": Measure.objects.first().pk,
+        "roadmap_executor": Executor.objects.get(code="natr").pk,
+        "roadmap_fundingsource": FundingSource.objects.get().pk,
+    }
+    if name.startswith("admin:"):
+        return _admin_address(name.removeprefix("admin:"), objects)
+    return {
+        "start": "/",
+        "roadmaps": "/roadmaps/",
+        "of-roadmap": "/summaries/",
+        "evidence": f"/evidence/{submission.executor.submissions.get(period__number=1).entries.get(measure__position=1).evidence.get().pk}/",
+        "submissions": "/roadmaps/decree-631/submissions/",
+        "submission": f"/roadmaps/decree-631/submissions/{submission.pk}/",
+        "submit": f"/roadmaps/decree-631/submissions/{submission.pk}/submit/",
+        "entry": f"/roadmaps/decree-631/submissions/{submission.pk}/measures/2/",
+        "summaries": "/roadmaps/decree-631/summaries/",
+        "summary": "/roadmaps/decree-631/summaries/2013-H1/",
+        "summary-file": "/roadmaps/decree-631/summaries/2013-H1.xlsx",
+        "login": "/accounts/login/",
+        "logout": "/accounts/logout/",
+        "language": "/language/",
+        "password_change": "/accounts/password_change/",
+        "password_change_done": "/accounts/password_change/done/",
+    }[name]  # fmt: skip
+
+
+def _admin_address(name, objects):
+    plain = {
+        "index": "", "login": "login/", "logout": "logout/", "password_change": "password_change/",
+        "password_change_done": "password_change/done/", "jsi18n": "jsi18n/", "app_list": "roadmap/",
+        "autocomplete": "autocomplete/?app_label=roadmap&model_name=assignment&field_name=executor",
+        "view_on_site": "r/1/1/",
+    }  # fmt: skip
+    if name in plain:
+        return f"/admin/{plain[name]}"
+    model, step = next((key, name.removeprefix(f"{key}_")) for key in objects if name.startswith(f"{key}_"))
+    pk = objects[model]
+    tail = {
+        "changelist": "", "add": "add/", "export": "export/", "import": "import/", "process_import": "process_import/",
+        "password_change": f"{pk}/password/", "line": f"{pk}/lines/1/", "hand_over": f"{pk}/hand-over/",
+        "send_back": f"{pk}/send-back/",
+    }.get(step, f"{pk}/{step}/")  # fmt: skip
+    return f"/admin/{model.replace('auth_', 'roadmap_').replace('_', '/')}/{tail}"
+
+
+def test_every_address_answers_each_role_as_it_should(client, people, world):
+    found = {}
+    for role in ROLES:
+        client.force_login(people[role])
+        for name, expected in EXPECTED.items():
+            answer = client.get(address(name, world))
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+            if answer.status_code != expected[role]:
+                found[role, name] = (answer.status_code, expected[role])
+    assert found == {}
+
+
+def test_every_address_leads_the_anonymous_to_the_sign_in(client, world):
+    found = {}
+    for name in EXPECTED:
+        answer = client.get(address(name, world))
+        expected = OPEN.get(name, 302)
+        is_right = answer.status_code == expected and (expected != 302 or "/login/" in answer.url or name in OPEN)
+        if not is_right:
+            found[name] = answer.status_code
+    assert found == {}
+
+
+@pytest.mark.parametrize("role", ["officer", "stranger", "government"])
+def test_nobody_outside_the_staff_gets_past_the_admins_door_by_post(client, people, world, role):
+    client.force_login(people[role])
+    for name in EXPECTED:
+        if name.startswith("admin:") and name not in ("admin:login", "admin:logout"):
+            assert client.post(address(name, world), {"accept": ""}).status_code in (302, 403), name
+
+
+def test_each_role_has_just_the_permissions_of_the_table(people):
+    for user in people.values():
+        assert user.get_all_permissions() == ROLE_PERMISSIONS[user.role]
+
+
+def test_permissions_of_the_table_exist():
+    known = {
+        f"{model._meta.app_label}.{code}"
+        for model in apps.get_models()
+        for code in [
+            *(f"{verb}_{model._meta.model_name}" for verb in (*model._meta.default_permissions, "import", "export")),
+            *(code for code, _name in model._meta.permissions),
+        ]
+    }
+    assert set().union(*ROLE_PERMISSIONS.values()) <= known
+
+
+def test_inactive_people_have_no_permissions(officer):
+    officer.is_active = False
+    assert officer.get_all_permissions() == set()
