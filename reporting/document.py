@@ -276,12 +276,7 @@ def _row(line, section, period):
         title=measure.title,
         title_kk=measure.title_kk,
         completion_form=measure.completion_form,
-        executors=", ".join(
-            f"{assignment.executor.short_name} {_('(by agreement)')}"
-            if assignment.by_agreement
-            else assignment.executor.short_name
-            for assignment in measure.assignments.all()
-        ),
+        executors=", ".join(_executor_words(assignment) for assignment in measure.assignments.all()),
         deadline=measure.deadline_text,
         funding=", ".join(source.name for source in measure.funding_sources.all()) or _("not required"),
         status=line.status,
@@ -305,6 +300,11 @@ def _row(line, section, period):
             for money in source["money"]
         ),
     )
+
+
+def _executor_words(assignment):
+    name = assignment.executor.short_name
+    return " ".join([name, _("(by agreement)")]) if assignment.by_agreement else name
 
 
 def _ministry_text(line):

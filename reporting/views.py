@@ -225,7 +225,7 @@ def _number(text):
 
 def _keep_files(request, found, form):
     for upload, content_type in form.fields["evidence"].taken:
-        found.attach(upload, content_type=content_type, by=request.user, at=clock.now())
+        Evidence.objects.attach(found, upload, content_type=content_type, by=request.user, at=clock.now())
     if "detach" in request.POST:
         get_object_or_404(found.evidence, pk=_number(request.POST["detach"])).detach(at=clock.now())
     # The page that is shown now lists them as they are.

@@ -1,98 +1,56 @@
 """A document as an Excel workbook: an overview with a chart, the measures in the decree's table, the attendance.
 
-One pure function over the frozen dataclasses; the same document always gives the same bytes. A cell's content is a
-whole number or paragraphs [(text, tone)], which become lines [(line, tone)]. Widths are in Excel's column units,
-heights in points, a line's room in ems.
+One pure function over the frozen dataclasses; the same document always gives the same bytes.
 """
 
 import datetime
 import re
 from io import BytesIO
-from itertools import groupby, zip_longest
-from operator import itemgetter
+from itertools import zip_longest
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
-from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.cell.text import InlineFont
 from openpyxl.chart import BarChart, Reference, Series
 from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
+from .cells import (
+    ACCENT,
+    ACCENT_SOFT,
+    BARE,
+    CENTRE,
+    FILLS,
+    FONT,
+    FONTS,
+    INK,
+    LOOKS,
+    PAPER,
+    ROW_HEIGHT,
+    SYMBOLS,
+    TOP,
+    WHITE,
+    clean,
+    lines_of,
+    split_lines,
+    widths_of,
+    write_merged,
+    write_row,
+    write_values,
+)
 from .document import Document
 
-CREATOR, FONT = "roadmap", "Arial"
-INK, MUTED, RULE, WHITE = "1C2430", "5D6878", "C9C5BA", "FFFFFF"
-ACCENT, ACCENT_SOFT, PAPER = "00708C", "E0F1F5", "F4F2EC"
-
-LOOKS = {  # a status's symbol, colour and tint; its colour and pattern in the chart, told apart in grey print
-    "done": ("●", "1E7A46", "E2F2E8", "1E7A46", None),
-    "in_progress": ("◐", "0B6AA8", "E2EEF8", "0B6AA8", "wdUpDiag"),
-    "not_started": ("○", MUTED, "EEEEF0", "C9CDD3", None),
-    "not_done": ("✕", "B3261E", "FAE4E2", "B3261E", "lgGrid"),
-    "no_information": ("○", "8A4600", "FDEEDA", "8A4600", "narVert"),
-    "not_begun": ("○", MUTED, "EEEEF0", WHITE, None),
-    "off_control": ("■", "3B4350", "EEEEF0", "3B4350", "wdDnDiag"),
-    "overdue": ("▲", "8A4600", "FDEEDA", None, None),
-}
-SYMBOLS = {status: look[0] for status, look in LOOKS.items()}
-TONES = {status: (9, look[1], True, False) for status, look in LOOKS.items()} | {  # size, colour, bold, italic
-    "plain": (9, INK, False, False),
-    "strong": (9, INK, True, False),
-    "aside": (8, MUTED, False, True),
-    "head": (9, WHITE, True, False),
-    "band": (10, "00485A", True, False),
-    "title": (15, INK, True, False),
-    "subtitle": (11, INK, True, False),
-    "figure": (12, INK, False, False),
-    "sum": (12, INK, True, False),
-    "alarm": (12, "B3261E", True, False),
-}
-FONTS = {
-    tone: Font(name=FONT, sz=size, color=ink, b=bold, i=italic) for tone, (size, ink, bold, italic) in TONES.items()
-}
-INLINE = {
-    tone: InlineFont(rFont=FONT, sz=size, color=ink, b=bold or None, i=italic or None)
-    for tone, (size, ink, bold, italic) in TONES.items()
-}
-COLOURS = {status: look[2] for status, look in LOOKS.items()} | {c: c for c in (ACCENT, ACCENT_SOFT, PAPER)}
-FILLS = {name: PatternFill("solid", fgColor=colour) for name, colour in COLOURS.items()}
-SIDE = Side(style="thin", color=RULE)
-BOX, BARE = Border(left=SIDE, right=SIDE, top=SIDE, bottom=SIDE), Border()
-TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
-MIDDLE, CENTRE = (Alignment(horizontal=side, vertical="center", wrap_text=True) for side in ("left", "center"))
-COUNT = '0;-0;"–"'  # a number format
-
+CREATOR = "roadmap"
 MEASURE_WIDTHS = (5, 21, 15, 14, 10.5, 16, 14, 13.5, 26, 37, 15, 15.5)
 STATUS = 6  # the status's column, from 0
 OVERVIEW_WIDTHS = (52, 13, 10, 12)  # the section, each status, the total, overdue
 ATTENDANCE_WIDTHS = (5, 62, 12, 18, 18, 12, 12, 12, 12, 12, 20)
 MARKS = {"expected": "●", "received": "●", "on_time": "●", "late": "▲", "missing": "✕"}
-
-GLYPHS = {  # ems of Arial's letters; 0.56 for the others
-    0.28: " !',./:;I[\\]fijlt|іІ’\xa0",
-    0.37: '()-`r{}"*гғ“”„•',
-    0.50: "J^cksvxyzзкқстуұүхчэ",
-    0.67: "&ABEKPSVXYжмъыәАБВЕЁЗКҚРСТУҰҮХҺЧЬ",
-    0.74: "CDHNRUwГҒДИЙЛНҢПЭЯюGOQОӨӘ",
-    0.85: "%MmМЖЦфшщЫЪФ",
-    1.02: "@WЮШЩ—№…",
-}
-EMS = {glyph: ems for ems, glyphs in GLYPHS.items() for glyph in glyphs}
-SLACK, BOLD = 1.05, 1.06  # printers' letters and those that stand in for Arial's are wider, and so is bold
-LINE = 1.34  # a line's height by its letters' size
-UNIT, PADDING = 5.25, 4  # points in a column unit; points that stay free in a cell
-MAX_LINES, PART_LINES = 32, 24  # Excel's rows are at most 409 points high; two parts fill a page
-ROW_HEIGHT = 15
-WORD = re.compile(r"[^ \n]+ *| +|\n")
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML has no such characters
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def build(document: Document) -> bytes:
@@ -106,105 +64,12 @@ def build(document: Document) -> bytes:
     return _saved(book, document)
 
 
-# Text: paragraphs -> lines -> a cell
-
-
-def _clean(text):
-    return UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _ems(text):
-    return sum(EMS.get(glyph) or (0.56 if glyph < "\u2000" else 1) for glyph in text)
-
-
-def _wrap(text, room):
-    """Cut a text into lines as a cell does; joined, the lines are the text."""
-    lines, used = [""], 0
-    for word in WORD.findall(text):
-        is_wide = _ems(word.rstrip(" ")) > room
-        for piece in re.findall(f".{{1,{int(room)}}}", word) if is_wide else (word,):
-            if lines[-1].endswith("\n") or used and used + _ems(piece.rstrip(" \n")) > room:
-                lines.append("")
-                used = 0
-            lines[-1] += piece
-            used += _ems(piece)
-    return lines
-
-
-def _lines(paragraphs, width):
-    """The lines of a cell so wide; every paragraph ends with a line feed."""
-    for text, tone in paragraphs:
-        size, _ink, bold, _italic = TONES[tone]
-        room = (width * UNIT - PADDING) / (size * SLACK * (BOLD if bold else 1))
-        for line in _wrap(f"{_clean(text)}\n", room):
-            yield line, tone
-
-
-def _split(lines):
-    """Cut lines into what rows can hold; an executor's name does not end a row, and no row holds a few lines alone."""
-    lines, parts = list(lines), []
-    while len(lines) > MAX_LINES:
-        end = PART_LINES - (lines[PART_LINES - 1][1] in LOOKS)
-        parts.append(lines[:end])
-        lines = lines[end:]
-    return [*parts, lines]
-
-
-def _height(lines):
-    return sum(TONES[tone][0] * LINE for _line, tone in lines) + PADDING
-
-
-def _write(cell, lines):
-    """Write lines as text, never as a formula; several tones make a rich text."""
-    runs = [("".join(map(itemgetter(0), run)), tone) for tone, run in groupby(lines, key=itemgetter(1))]
-    text = "".join(run for run, _tone in runs).removesuffix("\n")
-    if not text:
-        return
-    if len(runs) == 1:
-        cell.value = text
-    else:
-        runs[-1] = (runs[-1][0].removesuffix("\n"), runs[-1][1])
-        cell.value = CellRichText(*(TextBlock(INLINE[tone], run) for run, tone in runs if run))
-    cell.font = FONTS[runs[0][1]]
-    cell.data_type = "s"  # openpyxl takes «=…» for a formula and «#N/A» for an error
-    cell.quotePrefix = text.startswith(FORMULA_SIGNS)
-
-
-def _write_row(sheet, row, values, *, tone="plain", fill=None, border=BOX, alignment=MIDDLE):
-    """Write numbers and lines, one for each column; the row is as high as its highest cell."""
-    for column, value in enumerate(values, start=1):
-        cell = sheet.cell(row, column)
-        if isinstance(value, int):
-            cell.value, cell.number_format, cell.font = value, COUNT, FONTS[tone]
-        else:
-            _write(cell, value)
-        cell.border, cell.alignment = border, CENTRE if isinstance(value, int) else alignment
-        if fill:
-            cell.fill = FILLS[fill]
-    sheet.row_dimensions[row].height = max(_height(()) if isinstance(v, int) else _height(v) for v in values)
-
-
-def _write_values(sheet, row, values, *, least=0, **look):
-    """The same from numbers and paragraphs, with some air."""
-    values = [v if isinstance(v, int) else list(_lines(v, w)) for v, w in zip(values, _widths(sheet), strict=True)]
-    _write_row(sheet, row, values, **look)
-    sheet.row_dimensions[row].height = max(least, sheet.row_dimensions[row].height + PADDING)
-
-
-def _write_merged(sheet, row, text, tone, **look):
-    """Write one paragraph over all columns."""
-    widths = _widths(sheet)
-    lines = list(_lines([(text, tone)], sum(widths)))
-    _write_row(sheet, row, [lines, *[()] * (len(widths) - 1)], **look)
-    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(widths))
-
-
 # What all sheets have
 
 
 def _sheet(book, document, title, widths):
     """Add an A4 landscape sheet, one page wide, with its columns and its footer."""
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\']", " ", _clean(title))[:31].strip() or None)
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\']", " ", clean(title))[:31].strip() or None)
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     page, margins = sheet.page_setup, sheet.page_margins
@@ -225,11 +90,7 @@ def _sheet(book, document, title, widths):
 
 def _footer(text):
     """A footer holds 255 characters and gives orders with «&»."""
-    return _clean(text).replace("\n", " ")[:60].replace("&", "&&")
-
-
-def _widths(sheet):
-    return [column.width for column in sheet.column_dimensions.values()]
+    return clean(text).replace("\n", " ")[:60].replace("&", "&&")
 
 
 def _letterhead(sheet, document):
@@ -247,19 +108,19 @@ def _letterhead(sheet, document):
     ]
     lines = [(text, tone) for text, tone in lines if text]
     for row, (text, tone) in enumerate(lines, start=1):
-        _write_merged(sheet, row, text, tone, border=BARE)
+        write_merged(sheet, row, text, tone, border=BARE)
     sheet.row_dimensions[len(lines) + 1].height = ROW_HEIGHT / 2
     return len(lines) + 2
 
 
 def _heading(sheet, row, words):
-    _write_values(sheet, row, [[(word, "head")] for word in words], fill=ACCENT, alignment=CENTRE)
+    write_values(sheet, row, [[(word, "head")] for word in words], fill=ACCENT, alignment=CENTRE)
 
 
 def _finish(sheet, headings, last, end):
     """Freeze and repeat the heading's rows (first, last); filter down to `last`, print down to `end`."""
     first, header = headings
-    column = get_column_letter(len(_widths(sheet)))
+    column = get_column_letter(len(widths_of(sheet)))
     sheet.freeze_panes = f"C{header + 1}"
     sheet.auto_filter.ref = f"A{header}:{column}{max(last, header)}"
     sheet.print_title_rows = f"{first}:{header}"
@@ -276,11 +137,11 @@ def _overview(book, document):
     _overview_heading(sheet, heading, document)
     counts = zip(document.sections, document.counts, document.overdue, strict=True)
     for row, (title, numbers, overdue) in enumerate(counts, start=heading + 1):
-        _write_values(sheet, row, [[(title, "strong")], *numbers, sum(numbers), overdue], tone="figure", least=28)
+        write_values(sheet, row, [[(title, "strong")], *numbers, sum(numbers), overdue], tone="figure", least=28)
     totals = [sum(row.status == status for row in document.rows) for status in document.statuses]
     numbers = [*totals, len(document.rows), sum(row.is_overdue for row in document.rows)]
     total = heading + 1 + len(document.sections)
-    _write_values(sheet, total, [[(labels["total"], "sum")], *numbers], tone="sum", fill=PAPER, least=28)
+    write_values(sheet, total, [[(labels["total"], "sum")], *numbers], tone="sum", fill=PAPER, least=28)
     chart = _chart(sheet, document, heading, totals)
     last = total + 1 + min(12 + 5 * len(document.sections), 30)
     chart.anchor = TwoCellAnchor(_from=AnchorMarker(row=total + 1), to=AnchorMarker(col=sheet.max_column, row=last))
@@ -341,12 +202,12 @@ def _measures(book, document):
     sheet = _sheet(book, document, document.labels["measures_sheet"], MEASURE_WIDTHS)
     heading = _letterhead(sheet, document)
     _heading(sheet, heading, document.headings)
-    _write_values(sheet, heading + 1, range(1, len(MEASURE_WIDTHS) + 1), tone="aside", fill=PAPER, least=ROW_HEIGHT)
+    write_values(sheet, heading + 1, range(1, len(MEASURE_WIDTHS) + 1), tone="aside", fill=PAPER, least=ROW_HEIGHT)
     row, section = heading + 2, None
     for measure in document.rows:
         if measure.section not in (None, section):
             section = measure.section
-            _write_merged(sheet, row, document.sections[section], "band", fill=ACCENT_SOFT)
+            write_merged(sheet, row, document.sections[section], "band", fill=ACCENT_SOFT)
             row += 1
         row = _measure(sheet, row, measure, document)
     # The filter's buttons stand in the row of the columns' numbers, where they hide no words.
@@ -356,14 +217,14 @@ def _measures(book, document):
 def _measure(sheet, row, measure, document):
     """Write a measure in as many rows as its texts need; return the row after it."""
     paragraphs = _measure_cells(measure, document)
-    cells = [_split(_lines(cell, width)) for cell, width in zip(paragraphs, MEASURE_WIDTHS, strict=True)]
+    cells = [split_lines(lines_of(cell, width)) for cell, width in zip(paragraphs, MEASURE_WIDTHS, strict=True)]
     parts = max(map(len, cells))
-    mark = list(_lines([(document.labels["continued"], "aside")], MEASURE_WIDTHS[1]))
+    mark = list(lines_of([(document.labels["continued"], "aside")], MEASURE_WIDTHS[1]))
     cells[1] += [mark] * (parts - len(cells[1]))
     for column in (0, STATUS):  # so that a filter keeps the measure whole
         cells[column] += cells[column][:1] * (parts - len(cells[column]))
     for part, lines in enumerate(zip_longest(*cells, fillvalue=()), start=row):
-        _write_row(sheet, part, lines, alignment=TOP)
+        write_row(sheet, part, lines, alignment=TOP)
         sheet.cell(part, STATUS + 1).fill = FILLS["overdue" if measure.is_overdue else measure.status]
         if measure.number.isascii() and measure.number.isdecimal():
             sheet.cell(part, 1).value = int(measure.number)  # Excel frowns on numbers as text
@@ -431,14 +292,14 @@ def _attendance(book, document):
     last = heading + len(lines)
     sums = [sum(_marks(line)[column] for line in lines) for column in range(len(MARKS))]
     values = [[], [(labels["total"], "sum")], sum(line.measures for line in lines), [], [], *sums, []]
-    _write_values(sheet, last + 1, values, tone="sum", fill=PAPER)
+    write_values(sheet, last + 1, values, tone="sum", fill=PAPER)
     _finish(sheet, (heading, heading), last, last + 1)
 
 
 def _attendance_row(sheet, row, place, line):
     name = [(line.executor, "strong"), (line.full_name, "aside")]
     days = [[(line.due_on, "plain")], [(line.received_on, "plain")]]
-    _write_values(
+    write_values(
         sheet, row, [place, name, line.measures, *days, *_marks(line), [(line.review_label, "plain")]], tone="figure"
     )
     for column, symbol in enumerate(MARKS.values(), start=6):
@@ -459,7 +320,7 @@ def _saved(book, document):
         datetime.datetime.fromisoformat(document.made_at).astimezone(datetime.UTC).replace(tzinfo=None, microsecond=0)
     )
     properties = book.properties
-    properties.title, properties.subject = _clean(document.title), _clean(f"{document.roadmap}. {document.period}")
+    properties.title, properties.subject = clean(document.title), clean(f"{document.roadmap}. {document.period}")
     properties.creator, properties.language = CREATOR, document.language
     properties.created = properties.modified = made
     loose, fixed = BytesIO(), BytesIO()

@@ -5,10 +5,9 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
-from import_export.formats.base_formats import CSV, XLSX
 
 from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section, User
-from .resources import ExecutorResource, MeasureResource
+from .resources import ExecutorResource, MeasureResource, UnarmedCSV, UnarmedXLSX
 
 admin.site.unregister(Group)  # the role alone gives permissions
 admin.site.site_header = admin.site.site_title = _("Roadmap reporting")
@@ -30,7 +29,7 @@ class ScopedAdmin(admin.ModelAdmin):
 
 
 class ScopedImportExportAdmin(ImportExportModelAdmin, ScopedAdmin):
-    formats = [XLSX, CSV]
+    formats = [UnarmedXLSX, UnarmedCSV]
 
     def get_import_resource_kwargs(self, request, *args, **kwargs):
         return super().get_import_resource_kwargs(request, *args, **kwargs) | {"user": request.user}

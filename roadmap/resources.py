@@ -3,8 +3,47 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
+from import_export.formats.base_formats import CSV, XLSX
 
 from .models import Executor, FundingSource, Measure, Roadmap, Section, User
+
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Unarmed:
+    """A format in which typed text never becomes a formula, and comes back as it was typed.
+
+    (The library's own escaping takes the sign away, and knows only «=».)
+    """
+
+    def export_data(self, dataset, **kwargs):
+        return super().export_data(_each_cell(dataset, _escape), **kwargs)
+
+    def create_dataset(self, in_stream, **kwargs):
+        return _each_cell(super().create_dataset(in_stream, **kwargs), _unescape)
+
+
+def _each_cell(dataset, change):
+    for _row in range(len(dataset)):
+        dataset.append([change(cell) if isinstance(cell, str) else cell for cell in dataset.lpop()])
+    return dataset
+
+
+def _escape(text):
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+
+
+def _unescape(text):
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
+
+
+class UnarmedXLSX(Unarmed, XLSX):
+    pass
+
+
+class UnarmedCSV(Unarmed, CSV):
+    pass
 
 
 class ScopedResource(resources.ModelResource):
@@ -13,20 +52,22 @@ class ScopedResource(resources.ModelResource):
     def __init__(self, user=None, **kwargs):
         super().__init__(**kwargs)
         self.user = user
+        self.fields["roadmap"].widget.user = user
 
     def get_queryset(self):
         return super().get_queryset().for_user(self.user)
 
 
 class RoadmapWidget(widgets.ForeignKeyWidget):
-    """A roadmap by its address, among those that the person may see."""
+    """A roadmap by its address, among those that the resource's user may see."""
 
-    def __init__(self, resource):
+    user = None
+
+    def __init__(self):
         super().__init__(Roadmap, field="slug")
-        self.resource = resource
 
     def get_queryset(self, value, row, *args, **kwargs):
-        return Roadmap.objects.for_user(self.resource.user)
+        return Roadmap.objects.for_user(self.user)
 
     def clean(self, value, row=None, **kwargs):
         try:
@@ -54,6 +95,7 @@ class SectionWidget(widgets.ForeignKeyWidget):
 
 
 class MeasureResource(ScopedResource):
+    roadmap = fields.Field(attribute="roadmap", column_name="roadmap", widget=RoadmapWidget())
     section = fields.Field(attribute="section", column_name="section", widget=SectionWidget())
     funding_sources = fields.Field(
         attribute="funding_sources",
@@ -74,11 +116,6 @@ class MeasureResource(ScopedResource):
         skip_unchanged = True
         report_skipped = True
         clean_model_instances = True
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.fields["roadmap"].widget = RoadmapWidget(self)
-
     def get_queryset(self):
         return (
             super()
@@ -92,6 +129,8 @@ class MeasureResource(ScopedResource):
 
 
 class ExecutorResource(ScopedResource):
+    roadmap = fields.Field(attribute="roadmap", column_name="roadmap", widget=RoadmapWidget())
+
     class Meta:
         model = Executor
         import_id_fields = ("code", "roadmap")
@@ -102,11 +141,6 @@ class ExecutorResource(ScopedResource):
         skip_unchanged = True
         report_skipped = True
         clean_model_instances = True
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        self.fields["roadmap"].widget = RoadmapWidget(self)
-
     def get_queryset(self):
         return super().get_queryset().select_related("roadmap")
 

@@ -130,7 +130,8 @@ LOGOUT_REDIRECT_URL = "login"
 # Language and time: Kazakh first; one zone.
 LANGUAGE_CODE = "kk"
 LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
-LOCALE_PATHS = [BASE_DIR / "roadmap" / "locale"]
+# Our own words, then what Django's Kazakh lacks; both win over the packages' own.
+LOCALE_PATHS = [BASE_DIR / "roadmap" / "locale", BASE_DIR / "roadmap" / "locale_django"]
 FORMAT_MODULE_PATH = ["roadmap.formats"]
 TIME_ZONE = "Asia/Almaty"
 USE_TZ = True

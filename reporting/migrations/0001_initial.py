@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import reporting.models.submission
+import reporting.models.evidence
 from django.conf import settings
 from django.db import migrations, models
 
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name='Evidence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(storage=reporting.models.submission.EvidenceStorage, upload_to=reporting.models.submission.random_name)),
+                ('file', models.FileField(storage=reporting.models.evidence.EvidenceStorage, upload_to=reporting.models.evidence.random_name)),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('sha256', models.CharField(max_length=64)),
                 ('size', models.PositiveBigIntegerField()),

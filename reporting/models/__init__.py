@@ -1,5 +1,7 @@
+from .entry import Expenditure, Fault, ProgressEntry
+from .evidence import Evidence
 from .period import OffControl, PeriodChange, ReportingPeriod
-from .submission import Evidence, Expenditure, Fault, ProgressEntry, Submission, SubmissionRound
+from .submission import Submission, SubmissionRound
 from .summary import Summary, SummaryEvent, SummaryFile, SummaryLine
 
 __all__ = [

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from roadmap.models import Measure, Roadmap, User
 
 from ..errors import Conflict, Refused
+from .entry import TEXT_LIMIT, ProgressEntry
 from .period import ROMAN, OffControl, ReportingPeriod
-from .submission import TEXT_LIMIT, ProgressEntry, Submission
 
 
 class SummaryQuerySet(models.QuerySet):
@@ -90,7 +90,7 @@ class Summary(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.period}, {_('version %(version)s') % {'version': self.version}}"
+        return _("%(period)s, version %(version)s") % {"period": self.period, "version": self.version}
 
     @property
     def reference(self):

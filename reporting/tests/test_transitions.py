@@ -526,7 +526,7 @@ def test_it_saves_no_draft_after_the_approval(due_submission, officer, ministry,
 
 def attach(entry, by, *, name="хат.pdf", at="2013-07-02 10:00", content=b"%PDF-1.4"):
     upload = SimpleUploadedFile(name, content)
-    return entry.attach(upload, content_type="application/pdf", by=by, at=moment(at))
+    return Evidence.objects.attach(entry, upload, content_type="application/pdf", by=by, at=moment(at))
 
 
 def test_it_keeps_a_file_under_a_random_name_with_its_hash(period, officer):

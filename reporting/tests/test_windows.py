@@ -14,7 +14,7 @@ from django.db import Error, connection
 
 from conftest import approve, at_once, entry_of, fill, moment, send, send_all, submission_of
 from reporting.errors import Refused
-from reporting.models import OffControl, PeriodChange, ProgressEntry, ReportingPeriod, Submission
+from reporting.models import Evidence, OffControl, PeriodChange, ProgressEntry, ReportingPeriod, Submission
 from reporting.tasks import open_executor_windows, open_ministry_windows
 from roadmap.celery import app, ask_what_should_be_open
 from roadmap.models import Assignment, Executor, Measure, Roadmap
@@ -482,7 +482,7 @@ def test_it_keeps_an_entry_that_holds_money_alone(period, officer):
 def test_it_keeps_an_entry_that_holds_a_file_alone(period, officer):
     entry = entry_of(submission_of("natr", period), 14)
     upload = SimpleUploadedFile("хат.pdf", b"%PDF-1.4")
-    entry.attach(upload, content_type="application/pdf", by=officer, at=moment("2013-06-21 10:00"))
+    Evidence.objects.attach(entry, upload, content_type="application/pdf", by=officer, at=moment("2013-06-21 10:00"))
     unassign("natr", 14)
     open_executor_windows("2013-06-22")
     assert entry.evidence.count() == 1

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from conftest import approve, entry_of, make_user, moment, send, send_all, submission_of
 from reporting import rollup
-from reporting.models import OffControl, Submission
+from reporting.models import Evidence, OffControl, Submission
 from reporting.tasks import open_executor_windows, open_ministry_windows
 from roadmap.access import ROLE_PERMISSIONS
 from roadmap.models import Executor, FundingSource, Measure, Roadmap, Section, User
@@ -135,8 +135,9 @@ def test_every_url_is_classified():
 def world(people, review_period, on_day):
     """Something behind every address: an approved half-year with a file, and one in work."""
     upload = SimpleUploadedFile("хат.pdf", b"%PDF-1.4")
-    entry_of(submission_of("natr", review_period), 1).attach(
-        upload, content_type="application/pdf", by=people["officer"], at=moment("2013-07-02 10:00")
+    entry = entry_of(submission_of("natr", review_period), 1)
+    Evidence.objects.attach(
+        entry, upload, content_type="application/pdf", by=people["officer"], at=moment("2013-07-02 10:00")
     )
     send_all(review_period, m1="done")
     approve(review_period, head=people["head"], ministry=people["ministry"])
