@@ -254,47 +254,48 @@ def test_it_refuses_to_move_the_dates_of_an_approved_period(approved, ministry):
 
 # What nothing can change
 
-RAW = {
-    "reporting_summary": "UPDATE reporting_summary SET version = 9",
-    "reporting_summaryline": "UPDATE reporting_summaryline SET text_kk = 'x'",
-    "reporting_summaryfile": "UPDATE reporting_summaryfile SET sha256 = 'x'",
-}
+RAW = [
+    "UPDATE reporting_summary SET version = 9",
+    "UPDATE reporting_summaryline SET text_kk = 'x'",
+    "UPDATE reporting_summaryfile SET sha256 = 'x'",
+    "DELETE FROM reporting_summary",
+    "DELETE FROM reporting_summaryline",
+    "DELETE FROM reporting_summaryfile",
+]
+BY_ORM = [
+    lambda summary: Summary.objects.update(status="draft", frozen=None, approved_at=None, approved_by=None),
+    lambda summary: Summary.objects.filter(pk=summary.pk).update(frozen={}),
+    lambda summary: summary.save(),
+    lambda summary: Summary.objects.bulk_update([summary], ["version"]),
+    lambda summary: SummaryLine.objects.update(text_kk="Басқа"),
+    lambda summary: SummaryLine.objects.update(rolled_percent=1),
+    lambda summary: summary.lines.first().save(),
+    lambda summary: summary.lines.all().delete(),
+    lambda summary: summary.lines.first().delete(),
+    lambda summary: SummaryFile.objects.update(content=b""),
+    lambda summary: summary.files.first().save(),
+    lambda summary: summary.files.all().delete(),
+]
 
 
-@pytest.mark.parametrize("sql", [*RAW.values(), *(f"DELETE FROM {table}" for table in RAW)])  # noqa: S608
-def test_it_stands_against_raw_sql(approved, sql):
+def test_it_stands_against_raw_sql(approved):
     before = every_row()
-    with (
-        pytest.raises(IntegrityError, match="an approved summary never changes"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(sql)
-    assert every_row() == before
+    for sql in RAW:
+        with (
+            pytest.raises(IntegrityError, match="an approved summary never changes"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql)
+        assert every_row() == before, sql
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda summary: Summary.objects.update(status="draft", frozen=None, approved_at=None, approved_by=None),
-        lambda summary: Summary.objects.filter(pk=summary.pk).update(frozen={}),
-        lambda summary: summary.save(),
-        lambda summary: Summary.objects.bulk_update([summary], ["version"]),
-        lambda summary: SummaryLine.objects.update(text_kk="Басқа"),
-        lambda summary: SummaryLine.objects.update(rolled_percent=1),
-        lambda summary: summary.lines.first().save(),
-        lambda summary: summary.lines.all().delete(),
-        lambda summary: summary.lines.first().delete(),
-        lambda summary: SummaryFile.objects.update(content=b""),
-        lambda summary: summary.files.first().save(),
-        lambda summary: summary.files.all().delete(),
-    ],
-)
-def test_it_stands_against_the_orm(approved, change):
+def test_it_stands_against_the_orm(approved):
     before = every_row()
-    with pytest.raises(IntegrityError, match="an approved summary never changes"), transaction.atomic():
-        change(approved)
-    assert every_row() == before
+    for change in BY_ORM:
+        with pytest.raises(IntegrityError, match="an approved summary never changes"), transaction.atomic():
+            change(approved)
+        assert every_row() == before
 
 
 def test_it_stands_against_the_deletion_of_a_summary(approved):
@@ -314,9 +315,7 @@ def test_it_takes_no_line_of_another_summary_and_gives_none_away(approved, minis
 
 
 def test_it_takes_no_line_or_file_more_after_the_approval(approved):
-    measure = Measure.objects.create(
-        roadmap=approved.period.roadmap, position=21, number="21", title_kk="Жаңа іс-шара"
-    )
+    measure = Measure.objects.create(roadmap=approved.period.roadmap, position=21, number="21", title_kk="Жаңа іс-шара")
     with pytest.raises(IntegrityError), transaction.atomic():
         SummaryLine.objects.create(summary=approved, measure=measure, position=21, rolled_status="done", source={})
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -329,9 +328,13 @@ def test_it_leaves_drafts_free(handed_over):
 
 
 def test_it_shows_the_names_of_that_day_whatever_is_edited_later(approved):
-    before = {file.language: (read_frozen(approved, file.language), bytes(file.content)) for file in approved.files.all()}
+    before = {
+        file.language: (read_frozen(approved, file.language), bytes(file.content)) for file in approved.files.all()
+    }
     Executor.objects.update(short_name_kk="Өзгерген атау", full_name_kk="Өзгерген атау", short_name_ru="Другое имя")
-    Measure.objects.update(title_kk="Өзгерген іс-шара", deadline_text_kk="ешқашан", ends_on=D(2013, 1, 31), starts_on=None)
+    Measure.objects.update(
+        title_kk="Өзгерген іс-шара", deadline_text_kk="ешқашан", ends_on=D(2013, 1, 31), starts_on=None
+    )
     Roadmap.objects.update(title_kk="Өзгерген жол картасы")
     User.objects.update(first_name="Өзгерген")
     Submission.objects.filter(executor__code="natr").update(signed_by_name="Өзгерген")

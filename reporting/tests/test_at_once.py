@@ -15,7 +15,7 @@ from django.db import connection, connections, transaction
 from conftest import SIGNATURE, approve, at_once, entry_of, fill, make_user, moment, send, submission_of
 from reporting import approval, rollup
 from reporting.document import read_frozen
-from reporting.errors import Conflict, Refused
+from reporting.errors import Refused
 from reporting.models import ProgressEntry, ReportingPeriod, Submission, Summary, SummaryFile, SummaryLine
 from reporting.tasks import open_executor_windows, open_ministry_windows
 from roadmap.models import Assignment, Executor, Measure, User

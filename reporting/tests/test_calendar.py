@@ -21,7 +21,9 @@ SOME = [
 FREQUENCIES = {"month": 12, "quarter": 4, "half_year": 2, "year": 1}
 
 
-@pytest.mark.parametrize(("interval", "code", "starts", "ends", "fifth", "twentieth"), SOME, ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    ("interval", "code", "starts", "ends", "fifth", "twentieth"), SOME, ids=lambda value: str(value)
+)
 def test_it_knows_its_days(interval, code, starts, ends, fifth, twentieth):
     interval = Interval(*interval)
     assert (interval.code, interval.starts, interval.ends) == (code, starts, ends)

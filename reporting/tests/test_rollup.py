@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from conftest import approve, entry_of, fill, make_user, moment, send, send_all, submission_of
+from conftest import approve, fill, make_user, moment, send, send_all, submission_of
 from reporting.document import document
 from reporting.errors import Conflict, Refused
 from reporting.models import Expenditure, OffControl, ProgressEntry, ReportingPeriod, Submission, Summary

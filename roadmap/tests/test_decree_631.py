@@ -1,4 +1,4 @@
-"""The fixture against the decree's own text: every cell, parted from glue and Latin letters and otherwise as decreed."""
+"""The fixture against the decree's own text: every cell, parted from glue and Latin letters, otherwise as decreed."""
 
 import datetime
 import json

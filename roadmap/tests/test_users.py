@@ -198,12 +198,14 @@ def two_roadmaps(people):
     clinic = make_user("clinic", Role.EXECUTOR, "clinic")
     ministry = make_user("moh", Role.MINISTRY_OFFICER, "moh")
     head = make_user("moh-head", Role.MINISTRY_HEAD, "moh")
-    first, second = (roadmap.periods.get(year=2013, number=1) for roadmap in (Roadmap.objects.get(slug="decree-631"), other))
+    decree = Roadmap.objects.get(slug="decree-631")
+    first, second = (roadmap.periods.get(year=2013, number=1) for roadmap in (decree, other))
     for by, code, period, number in ((people["officer"], "natr", first, 19), (clinic, "clinic", second, 1)):
         submission = submission_of(code, period)
         upload = SimpleUploadedFile("хат.pdf", b"%PDF-1.4")
         entry = entry_of(submission, number)
-        Evidence.objects.attach(entry, upload, content_type="application/pdf", by=by, at=moment("2013-07-08 08:00"))
+        evidence = apps.get_model("reporting.Evidence").objects
+        evidence.attach(entry, upload, content_type="application/pdf", by=by, at=moment("2013-07-08 08:00"))
         send(submission, by=by, at="2013-07-08 09:00", **{f"m{number}": "done"})
     second_natr = submission_of("natr", second)
     send(second_natr, by=people["officer"], at="2013-07-08 09:00", m1="done")

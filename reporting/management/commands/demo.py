@@ -22,10 +22,10 @@ from roadmap import clock
 from roadmap.models import User
 
 HOST = "127.0.0.1"
-TASKS = ("worker", "--pool=solo", "--without-gossip", "--without-mingle", "--loglevel=warning"), (
-    "beat",
-    "--loglevel=warning",
-)
+CELERY = [
+    ("worker", "--pool=solo", "--without-gossip", "--without-mingle", "--loglevel=info"),
+    ("beat", "--loglevel=info"),
+]
 
 
 class Command(BaseCommand):
@@ -106,7 +106,8 @@ def last_day_known():
 def introduction(day, port, *, serving):
     """What to open, who to be, and what to try."""
     executors = " ".join(story.EXECUTORS)
-    how = "Ctrl-C ends everything." if serving else f"DEBUG=true ROADMAP_TODAY={day} .venv/bin/python manage.py runserver"
+    logs = f"Ctrl-C ends everything. Celery's words: {settings.VAR_DIR}/worker.log, beat.log"
+    how = logs if serving else f"DEBUG=true ROADMAP_TODAY={day} .venv/bin/python manage.py runserver"
     return f"""
   Жол картасы — көрсетілім деректері, бүгін {day:%d.%m.%Y}
   Дорожная карта — демонстрационные данные · Roadmap reporting — demonstration data
@@ -129,21 +130,28 @@ def serve(port, day):
     """Run the web server here, and Celery's worker and beat beside it; whatever ends one ends all."""
     os.environ["ROADMAP_TODAY"] = day.isoformat()
     settings.ROADMAP_TODAY = day
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    children = [
-        subprocess.Popen(  # noqa: S603  (our own interpreter and words)
-            [sys.executable, "-m", "celery", "-A", "roadmap", *words],
-            cwd=settings.BASE_DIR,
-            start_new_session=True,
-            preexec_fn=die_with_parent,
-        )
-        for words in TASKS
-    ]
+    os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: sys.exit(0))
+    children = [start_celery(words) for words in CELERY]
     threading.Thread(target=watch_parent, args=(os.getppid(),), daemon=True).start()
     try:
         call_command("runserver", f"{HOST}:{port}", use_reloader=False, verbosity=0)
     finally:
         end(children)
+
+
+def start_celery(words):
+    """Start Celery's worker or beat; what it says goes to its log."""
+    with open(settings.VAR_DIR / f"{words[0]}.log", "ab") as log:
+        return subprocess.Popen(  # noqa: S603  (our own interpreter and words)
+            [sys.executable, "-m", "celery", "-A", "roadmap", *words],
+            cwd=settings.BASE_DIR,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
 
 
 def die_with_parent():

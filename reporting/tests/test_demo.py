@@ -1,0 +1,161 @@
+"""`manage.py demo` as a process: a real web server, a real Celery worker and beat, on the broker of the settings."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from pathlib import Path
+
+import psycopg2
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN_SETTINGS = ("DATABASE_URL", "REDIS_URL", "ROADMAP_TODAY", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "EMAIL_URL")
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """A place of its own: an empty database on the same server as the tests', and another database of Redis."""
+    env = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
+    env |= {"ROADMAP_VAR": str(tmp_path), "DEBUG": "true"}
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        yield env
+        return
+    name = f"demo_{uuid.uuid4().hex}"
+    server = psycopg2.connect(url)
+    server.autocommit = True
+    server.cursor().execute(f"CREATE DATABASE {name}")
+    env["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", url)
+    env["REDIS_URL"] = re.sub(r"/\d+$", "/7", os.environ["REDIS_URL"])
+    yield env
+    server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
+
+
+def run(environment, *words, **changes):
+    command = [sys.executable, "manage.py", "demo", *words]
+    return subprocess.run(command, cwd=ROOT, env=environment | changes, capture_output=True, text=True, timeout=60)
+
+
+def ask(environment, question):
+    """Run a line of Python in the application."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "-v0", "-c", f"from reporting.models import *\nprint({question})"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    return done.stdout.strip()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, seconds=40):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.25)
+    raise AssertionError("it did not come about in time")
+
+
+def answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=5) as page:  # noqa: S310
+            return page.status == 200
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+def processes(environment):
+    """The processes that were started with that environment's folder."""
+    mark = f"ROADMAP_VAR={environment['ROADMAP_VAR']}".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (folder / "environ").read_bytes() and (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_setting_up_twice_keeps_what_was_typed_and_reset_starts_over(environment):
+    done = run(environment, "--no-serve")
+    assert done.returncode == 0, done.stderr
+    assert "roadmap-demo" in done.stdout and "natr" in done.stdout
+    typed = "ProgressEntry.objects.filter(measure__number='20').update(narrative='Терілген мәтін')"
+    assert ask(environment, typed) == "2"
+    kept = "ProgressEntry.objects.filter(narrative='Терілген мәтін').count()"
+    assert run(environment, "--no-serve").returncode == 0
+    assert ask(environment, kept) == "2"
+    assert run(environment, "--no-serve", "--reset").returncode == 0
+    assert ask(environment, kept) == "0"
+    assert ask(environment, "Submission.objects.count()") == "18"
+
+
+@pytest.mark.parametrize(
+    ("words", "changes", "sentence"),
+    [
+        (["--today", "2014-01-07"], {}, "TODAY lies before 2014-01-08"),
+        (["--today", "ертең"], {}, "TODAY is no date"),
+        (
+            [],
+            {
+                "DEBUG": "false", "SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "a.kz", "EMAIL_URL": "smtp://127.0.0.1:25",
+                "DATABASE_URL": "sqlite:////tmp/never.sqlite3", "REDIS_URL": "redis://127.0.0.1:1/0",
+            },
+            "only with DEBUG=true",
+        ),
+    ],
+)  # fmt: skip
+def test_refusals_are_one_clear_line(environment, words, changes, sentence):
+    done = run(environment, "--no-serve", *words, **changes)
+    assert done.returncode == 1
+    assert sentence in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_taken_port_is_named_with_the_cure(environment):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run(environment, "--port", str(port))
+    assert done.returncode == 1
+    assert f"make demo PORT={port + 1}" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_worker_opens_the_later_window_by_itself_and_nothing_is_left_behind(environment, how):
+    port = free_port()
+    command = [sys.executable, "manage.py", "demo", "--port", str(port), "--today", "2014-06-25"]
+    demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: answers(port))
+        opened = "ReportingPeriod.objects.get(year=2014, number=1).submissions.count()"
+        wait_for(lambda: ask(environment, opened) == "9")
+        assert len(processes(environment)) == 3
+    finally:
+        demo.send_signal(how)
+        demo.wait(timeout=20)
+    wait_for(lambda: not processes(environment), seconds=20)
+
+
+def test_beat_asks_daily_just_after_midnight_in_almaty():
+    schedule = settings.CELERY_BEAT_SCHEDULE
+    assert settings.CELERY_TIMEZONE == "Asia/Almaty"
+    assert {(entry["task"], str(entry["schedule"])) for entry in schedule.values()} == {
+        ("reporting.tasks.open_executor_windows", "<crontab: 1 0 * * * (m/h/dM/MY/d)>"),
+        ("reporting.tasks.open_ministry_windows", "<crontab: 2 0 * * * (m/h/dM/MY/d)>"),
+    }
