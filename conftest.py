@@ -49,12 +49,6 @@ def quick_and_apart(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """A fifth of a second for each person otherwise."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def on_day(settings):
     """Move the application's day: on_day("2014-01-08")."""
@@ -65,9 +59,21 @@ def on_day(settings):
     return move
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Load the decree once; tests with real threads empty the database, and load it again for themselves."""
+    with django_db_blocker.unblock():
+        load_decree()
+
+
+def load_decree():
+    call_command("loaddata", "fixtures/roadmap.json", verbosity=0)
+
+
 @pytest.fixture
 def roadmap(db):
-    call_command("loaddata", "fixtures/roadmap.json", verbosity=0)
+    if not Roadmap.objects.filter(slug="decree-631").exists():
+        load_decree()
     return Roadmap.objects.get(slug="decree-631")
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from roadmap import clock
-from roadmap.admin import ScopedAdmin
+from roadmap.scoped_admin import ScopedAdmin
 
 from . import approval, rollup
 from .admin_forms import LineForm, OpenByHandForm, PeriodDatesForm, ReviewForm
@@ -82,9 +82,7 @@ class ReportingPeriodAdmin(ReadOnlyAdmin):
 
     def save_model(self, request, obj, form, change):
         before = ReportingPeriod.objects.select_related("roadmap").get(pk=obj.pk)
-        before.move_dates(
-            form.dates(), by=request.user, at=clock.now(), reason=form.cleaned_data["reason"]
-        )
+        before.move_dates(form.dates(), by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         try:
@@ -111,9 +109,7 @@ class ReportingPeriodAdmin(ReadOnlyAdmin):
 
     @admin.display(description="")
     def queue_link(self, period):
-        return admin_link(
-            reverse("admin:reporting_reportingperiod_queue", args=[period.pk]), _("queue")
-        )
+        return admin_link(reverse("admin:reporting_reportingperiod_queue", args=[period.pk]), _("queue"))
 
     def _load(self, request, pk):
         return get_object_or_404(self.get_queryset(request).select_related("roadmap"), pk=pk)
@@ -333,10 +329,7 @@ class SummaryAdmin(ReadOnlyAdmin):
                 "title": str(summary),
                 "summary": summary,
                 "period": summary.period,
-                "lines": [
-                    {"line": line, "label": SummaryLine.Status(line.status).label, "is_overdue": _is_overdue(line, summary)}
-                    for line in lines
-                ],
+                "lines": [_line_in_words(line, summary.period) for line in lines],
                 "written": sum(line.is_written for line in lines),
                 "check": None if summary.is_approved else approval.check(summary, day),
                 "events": summary.events.select_related("by"),
@@ -466,11 +459,12 @@ class SummaryAdmin(ReadOnlyAdmin):
         )
 
 
-def _is_overdue(line, summary):
-    return line.measure.is_due_by(summary.period.covers_to) and line.status not in (
-        SummaryLine.Status.DONE,
-        SummaryLine.Status.OFF_CONTROL,
-    )
+def _line_in_words(line, period):
+    return {
+        "line": line,
+        "label": SummaryLine.Status(line.status).label,
+        "is_overdue": line.is_overdue(line.measure, period),
+    }
 
 
 @admin.register(OffControl)

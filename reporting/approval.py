@@ -29,7 +29,12 @@ class Check:
     def is_clear(self):
         standing = self.standing
         return not (
-            standing.missing or standing.returned or standing.not_reviewed or self.changed or self.unwritten or self.marked
+            standing.missing
+            or standing.returned
+            or standing.not_reviewed
+            or self.changed
+            or self.unwritten
+            or self.marked
         )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 LETTERS = {"month": "M", "quarter": "Q", "half_year": "H", "year": "Y"}
 _FREQUENCIES = {letter: frequency for frequency, letter in LETTERS.items()}
-_CODE = re.compile(r"(?P<year>\d{4})-(?P<letter>[MQHY])(?P<number>\d{1,2})")
+_CODE = re.compile(r"(?P<year>[0-9]{4})-(?P<letter>[MQHY])(?P<number>[1-9][0-9]?)")
 
 
 @dataclass(frozen=True, order=True)

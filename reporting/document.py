@@ -143,7 +143,9 @@ class Document:
     def grouped(self):
         """(section's title, its rows), in order."""
         titles = self.sections or ("",)
-        return [(title, [row for row in self.rows if (row.section or 0) == place]) for place, title in enumerate(titles)]
+        return [
+            (title, [row for row in self.rows if (row.section or 0) == place]) for place, title in enumerate(titles)
+        ]
 
     @property
     def by_section(self):
@@ -268,7 +270,7 @@ def _labels():
 
 def _row(line, section, period):
     measure, source = line.measure, line.source
-    overdue = measure.is_due_by(period.covers_to) and line.status not in (Status.DONE, Status.OFF_CONTROL)
+    overdue = line.is_overdue(measure, period)
     return Row(
         section=section,
         position=line.position,

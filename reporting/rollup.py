@@ -239,9 +239,7 @@ def refresh(period: ReportingPeriod, *, at) -> Summary:
     while the head has the summary, and after the approval.
     """
     if not period.ministry_opened_at:
-        raise Refused(
-            _("The ministry's window is not open yet; it opens on the day after the executors' due date.")
-        )
+        raise Refused(_("The ministry's window is not open yet; it opens on the day after the executors' due date."))
     with transaction.atomic():
         period.touch()
         summary, _is_new = Summary.objects.exclude(status=Summary.Status.APPROVED).get_or_create(

@@ -6,12 +6,13 @@ import json
 from django.conf import settings
 
 from roadmap import clock
-from roadmap.models import Executor, User
+from roadmap.models import Executor, Roadmap, User
 
 from . import approval, rollup
+from .calendar import Interval
 from .models import ReportingPeriod, Submission
-from .tasks import open_executor_windows, open_ministry_windows
 
+SLUG = "decree-631"
 EXECUTORS = ("mint", "natr", "mgmt", "wg", "kaznex", "almaty", "zerde", "kazakhtelecom", "king")
 PASSWORD = "roadmap-demo"  # noqa: S105  (of the demonstration alone, which refuses to run where DEBUG is off)
 LAST_MOMENT = datetime.datetime(2014, 1, 8, 9, 30, tzinfo=clock.ZONE)
@@ -22,16 +23,21 @@ def tell():
     people = make_people()
     written = json.loads((settings.BASE_DIR / "fixtures" / "demo-story.json").read_text(encoding="utf-8"))
     teller = Teller(people, written)
-    open_executor_windows("2013-06-20")
+    ReportingPeriod.objects.make_missing(Roadmap.objects.get(slug=SLUG))
+    period_of("2013-H1").open_executors_window(at=at("2013-06-20T00:01"))
     teller.play("2013-H1", until="2013-07-06")
-    open_ministry_windows("2013-07-06")
+    period_of("2013-H1").open_ministry_window(at=at("2013-07-06T00:02"))
     teller.play("2013-H1", until="2013-07-20")
     teller.summarise("2013-H1", at("2013-07-19T15:00"))
-    open_executor_windows("2013-12-21")
+    period_of("2013-H2").open_executors_window(at=at("2013-12-21T00:01"))
     teller.fill_drafts("2013-H2", at("2013-12-30T17:00"))
     teller.play("2013-H2", until="2014-01-06")
-    open_ministry_windows("2014-01-06")
+    period_of("2013-H2").open_ministry_window(at=at("2014-01-06T00:02"))
     teller.play("2013-H2", until="2014-01-09")
+
+
+def period_of(half):
+    return ReportingPeriod.objects.at(Interval.parse(half)).get(roadmap__slug=SLUG)
 
 
 def make_people():
@@ -71,8 +77,7 @@ class Teller:
                 act(self._submission(half, code), code, at(moment), words)
 
     def _submission(self, half, code):
-        year, number = int(half[:4]), int(half[-1])
-        return Submission.objects.get(period__year=year, period__number=number, executor__code=code)
+        return Submission.objects.get(period=period_of(half), executor__code=code)
 
     def _is_played(self, half, code, moment):
         rounds = self._submission(half, code).rounds
@@ -135,7 +140,7 @@ class Teller:
 
     def summarise(self, half, moment):
         """Consolidate, write, hand over and approve a half-year."""
-        period = ReportingPeriod.objects.get(year=int(half[:4]), number=int(half[-1]))
+        period = period_of(half)
         summary = rollup.refresh(period, at=moment)
         texts = self.written["summary_texts"][half]
         for line in summary.lines.select_related("measure"):

@@ -19,21 +19,21 @@ def open_executor_windows(day=None):
     Periods that lack are made first, and new assignments get their entries. Returns the codes of what was opened.
     """
     at = _moment(day)
-    for roadmap in Roadmap.objects.all():
-        ReportingPeriod.objects.make_missing(roadmap)
-    due = ReportingPeriod.objects.executors_window_due_on(clock.day_of(at)).select_related("roadmap")
-    opened = _open_each(due, lambda period: period.open_executors_window(at=at))
-    for period in ReportingPeriod.objects.opened().unlocked().select_related("roadmap"):
-        period.make_submissions()
-    return opened
+    failed = []
+    _each(Roadmap.objects.all(), ReportingPeriod.objects.make_missing, failed)
+    due = ReportingPeriod.objects.executors_window_due_on(clock.day_of(at))
+    opened = _each(due, lambda period: period.open_executors_window(at=at), failed)
+    _each(ReportingPeriod.objects.opened().unlocked(), ReportingPeriod.make_submissions, failed)
+    return _report(opened, failed)
 
 
 @shared_task
 def open_ministry_windows(day=None):
     """Open every ministry's window that should be open on that day, however late. Returns the codes."""
     at = _moment(day)
-    due = ReportingPeriod.objects.ministry_window_due_on(clock.day_of(at)).select_related("roadmap")
-    return _open_each(due, lambda period: period.open_ministry_window(at=at))
+    failed = []
+    due = ReportingPeriod.objects.ministry_window_due_on(clock.day_of(at))
+    return _report(_each(due, lambda period: period.open_ministry_window(at=at), failed), failed)
 
 
 def _moment(day):
@@ -41,16 +41,20 @@ def _moment(day):
     return clock.start_of(day) if day else clock.now()
 
 
-def _open_each(periods, open_window):
-    """Open one after the other, oldest first; one that fails stops no other, and is raised at the end."""
-    opened, failed = [], []
-    for period in periods.order_by("year", "number", "pk"):
+def _each(rows, act, failed):
+    """Do it for each; one that fails stops no other. Returns those for which it said true."""
+    done = []
+    for row in rows:
         try:
-            if open_window(period):
-                opened.append(f"{period.roadmap.slug} {period.code}")
+            if act(row):
+                done.append(row)
         except Exception as error:
-            logger.exception("%s of %s was not opened", period.code, period.roadmap.slug)
+            logger.exception("%s: %r failed", act, row.pk)
             failed.append(error)
+    return done
+
+
+def _report(opened, failed):
     if failed:
-        raise ExceptionGroup("windows that were not opened", failed)
-    return opened
+        raise ExceptionGroup("not everything could be opened", failed)
+    return [f"{period.roadmap.slug} {period.code}" for period in opened]

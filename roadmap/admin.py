@@ -8,24 +8,13 @@ from import_export.admin import ImportExportModelAdmin
 
 from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section, User
 from .resources import ExecutorResource, MeasureResource, UnarmedCSV, UnarmedXLSX
+from .scoped_admin import ScopedAdmin
 
 admin.site.unregister(Group)  # the role alone gives permissions
 admin.site.site_header = admin.site.site_title = _("Roadmap reporting")
 admin.site.index_title = _("Administration")
 admin.site.site_url = "/"
 admin.site.enable_nav_sidebar = False
-
-
-class ScopedAdmin(admin.ModelAdmin):
-    def get_queryset(self, request):
-        return super().get_queryset(request).for_user(request.user)
-
-    def get_field_queryset(self, db, db_field, request):
-        related = db_field.remote_field.model
-        found = super().get_field_queryset(db, db_field, request)
-        if hasattr(related.objects, "for_user"):
-            found = (found if found is not None else related.objects.all()).for_user(request.user)
-        return found
 
 
 class ScopedImportExportAdmin(ImportExportModelAdmin, ScopedAdmin):

@@ -152,7 +152,9 @@ class Roadmap(models.Model):
             models.CheckConstraint(
                 name="roadmap_ministry_reports_after_the_executors",
                 condition=Q(
-                    executors_due_day__gte=1, ministry_due_day__gt=models.F("executors_due_day"), ministry_due_day__lte=28
+                    executors_due_day__gte=1,
+                    ministry_due_day__gt=models.F("executors_due_day"),
+                    ministry_due_day__lte=28,
                 ),
             ),
         ]
@@ -409,7 +411,9 @@ class Assignment(models.Model):
         verbose_name_plural = _("assignments")
         ordering = ["measure", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["measure", "position"], name="assignment_position_is_unique_in_its_measure"),
+            models.UniqueConstraint(
+                fields=["measure", "position"], name="assignment_position_is_unique_in_its_measure"
+            ),
             models.UniqueConstraint(fields=["measure", "executor"], name="executor_is_named_once_in_a_measure"),
         ]
 

@@ -7,7 +7,6 @@ from import_export.formats.base_formats import CSV, XLSX
 
 from .models import Executor, FundingSource, Measure, Roadmap, Section, User
 
-
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -116,6 +115,7 @@ class MeasureResource(ScopedResource):
         skip_unchanged = True
         report_skipped = True
         clean_model_instances = True
+
     def get_queryset(self):
         return (
             super()
@@ -141,6 +141,7 @@ class ExecutorResource(ScopedResource):
         skip_unchanged = True
         report_skipped = True
         clean_model_instances = True
+
     def get_queryset(self):
         return super().get_queryset().select_related("roadmap")
 

@@ -17,6 +17,8 @@ ALLOWED_HOSTS = [
     for host in required("ALLOWED_HOSTS", debug=DEBUG, default="localhost,127.0.0.1,[::1]").split(",")
     if host.strip()
 ]
+if not ALLOWED_HOSTS:
+    refuse("ALLOWED_HOSTS", "names no host")
 ROADMAP_TODAY = day("ROADMAP_TODAY", debug=DEBUG)
 
 INSTALLED_APPS = [

@@ -2,387 +2,893 @@
 
 import django.core.validators
 import django.db.models.deletion
-import reporting.models.evidence
 from django.conf import settings
 from django.db import migrations, models
 
+import reporting.models.evidence
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('roadmap', '0001_initial'),
+        ("roadmap", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProgressEntry',
+            name="ProgressEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(blank=True, choices=[('not_started', 'not started'), ('in_progress', 'in progress'), ('done', 'done'), ('not_done', 'not done')], max_length=15, verbose_name='status')),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='readiness, %')),
-                ('narrative', models.TextField(blank=True, max_length=20000, verbose_name='progress')),
-                ('obstacles', models.TextField(blank=True, max_length=20000, verbose_name='obstacles and proposals')),
-                ('reason', models.TextField(blank=True, max_length=20000, verbose_name='reason for not doing it in time')),
-                ('document_name', models.CharField(blank=True, max_length=300, verbose_name='name of the document')),
-                ('document_number', models.CharField(blank=True, max_length=100, verbose_name='number of the document')),
-                ('document_date', models.DateField(blank=True, null=True, verbose_name='date of the document')),
-                ('is_whole_measure', models.BooleanField(default=False, verbose_name="the whole measure is done, not only this half-year's part")),
-                ('is_impossible', models.BooleanField(default=False, verbose_name='impossible for objective reasons')),
-                ('is_sent', models.BooleanField(default=False, editable=False)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('edited_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='roadmap.measure')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_started", "not started"),
+                            ("in_progress", "in progress"),
+                            ("done", "done"),
+                            ("not_done", "not done"),
+                        ],
+                        max_length=15,
+                        verbose_name="status",
+                    ),
+                ),
+                ("percent", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="readiness, %")),
+                ("narrative", models.TextField(blank=True, max_length=20000, verbose_name="progress")),
+                ("obstacles", models.TextField(blank=True, max_length=20000, verbose_name="obstacles and proposals")),
+                (
+                    "reason",
+                    models.TextField(blank=True, max_length=20000, verbose_name="reason for not doing it in time"),
+                ),
+                ("document_name", models.CharField(blank=True, max_length=300, verbose_name="name of the document")),
+                (
+                    "document_number",
+                    models.CharField(blank=True, max_length=100, verbose_name="number of the document"),
+                ),
+                ("document_date", models.DateField(blank=True, null=True, verbose_name="date of the document")),
+                (
+                    "is_whole_measure",
+                    models.BooleanField(
+                        default=False, verbose_name="the whole measure is done, not only this half-year's part"
+                    ),
+                ),
+                ("is_impossible", models.BooleanField(default=False, verbose_name="impossible for objective reasons")),
+                ("is_sent", models.BooleanField(default=False, editable=False)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("edited_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="roadmap.measure"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'progress entry',
-                'verbose_name_plural': 'progress entries',
-                'ordering': ['submission', 'measure__position'],
+                "verbose_name": "progress entry",
+                "verbose_name_plural": "progress entries",
+                "ordering": ["submission", "measure__position"],
             },
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.FileField(storage=reporting.models.evidence.EvidenceStorage, upload_to=reporting.models.evidence.random_name)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.PositiveBigIntegerField()),
-                ('content_type', models.CharField(max_length=100)),
-                ('uploaded_at', models.DateTimeField()),
-                ('detached_at', models.DateTimeField(blank=True, null=True)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='evidence', to='reporting.progressentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "file",
+                    models.FileField(
+                        storage=reporting.models.evidence.EvidenceStorage,
+                        upload_to=reporting.models.evidence.random_name,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveBigIntegerField()),
+                ("content_type", models.CharField(max_length=100)),
+                ("uploaded_at", models.DateTimeField()),
+                ("detached_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="evidence",
+                        to="reporting.progressentry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'evidence',
-                'verbose_name_plural': 'evidence',
-                'ordering': ['pk'],
+                "verbose_name": "evidence",
+                "verbose_name_plural": "evidence",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='ReportingPeriod',
+            name="ReportingPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number in the year')),
-                ('opens_on', models.DateField(verbose_name="executors' window opens on")),
-                ('executors_due_on', models.DateField(verbose_name='executors report by')),
-                ('ministry_due_on', models.DateField(verbose_name='the ministry reports by')),
-                ('executors_opened_at', models.DateTimeField(blank=True, null=True, verbose_name="executors' window opened at")),
-                ('ministry_opened_at', models.DateTimeField(blank=True, null=True, verbose_name="ministry's window opened at")),
-                ('locked_at', models.DateTimeField(blank=True, null=True, verbose_name='locked by approval at')),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('roadmap', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='periods', to='roadmap.roadmap', verbose_name='roadmap')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number in the year")),
+                ("opens_on", models.DateField(verbose_name="executors' window opens on")),
+                ("executors_due_on", models.DateField(verbose_name="executors report by")),
+                ("ministry_due_on", models.DateField(verbose_name="the ministry reports by")),
+                (
+                    "executors_opened_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="executors' window opened at"),
+                ),
+                (
+                    "ministry_opened_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="ministry's window opened at"),
+                ),
+                ("locked_at", models.DateTimeField(blank=True, null=True, verbose_name="locked by approval at")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "roadmap",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="periods",
+                        to="roadmap.roadmap",
+                        verbose_name="roadmap",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'reporting period',
-                'verbose_name_plural': 'reporting periods',
-                'ordering': ['roadmap', '-year', '-number'],
-                'permissions': [('open_reportingperiod', 'Can open a missed reporting period by hand')],
+                "verbose_name": "reporting period",
+                "verbose_name_plural": "reporting periods",
+                "ordering": ["roadmap", "-year", "-number"],
+                "permissions": [("open_reportingperiod", "Can open a missed reporting period by hand")],
             },
         ),
         migrations.CreateModel(
-            name='PeriodChange',
+            name="PeriodChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=20)),
-                ('before', models.DateField()),
-                ('after', models.DateField()),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='reporting.reportingperiod')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(max_length=20)),
+                ("before", models.DateField()),
+                ("after", models.DateField()),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="reporting.reportingperiod",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'sent'), ('returned', 'returned for rework'), ('accepted', 'accepted'), ('not_submitted', 'not submitted')], default='draft', max_length=15, verbose_name='status')),
-                ('due_on', models.DateField(verbose_name='due on')),
-                ('first_submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='first sent at')),
-                ('signed_by_name', models.CharField(blank=True, max_length=200, verbose_name='signed by')),
-                ('signed_by_post', models.CharField(blank=True, max_length=300, verbose_name='post of the signatory')),
-                ('letter_number', models.CharField(blank=True, max_length=100, verbose_name='number of the outgoing letter')),
-                ('letter_date', models.DateField(blank=True, null=True, verbose_name='date of the outgoing letter')),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('entered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
-                ('executor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='roadmap.executor', verbose_name='executor')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='submissions', to='reporting.reportingperiod', verbose_name='reporting period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "sent"),
+                            ("returned", "returned for rework"),
+                            ("accepted", "accepted"),
+                            ("not_submitted", "not submitted"),
+                        ],
+                        default="draft",
+                        max_length=15,
+                        verbose_name="status",
+                    ),
+                ),
+                ("due_on", models.DateField(verbose_name="due on")),
+                ("first_submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="first sent at")),
+                ("signed_by_name", models.CharField(blank=True, max_length=200, verbose_name="signed by")),
+                ("signed_by_post", models.CharField(blank=True, max_length=300, verbose_name="post of the signatory")),
+                (
+                    "letter_number",
+                    models.CharField(blank=True, max_length=100, verbose_name="number of the outgoing letter"),
+                ),
+                ("letter_date", models.DateField(blank=True, null=True, verbose_name="date of the outgoing letter")),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                (
+                    "executor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="roadmap.executor",
+                        verbose_name="executor",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submissions",
+                        to="reporting.reportingperiod",
+                        verbose_name="reporting period",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'submission',
-                'verbose_name_plural': 'submissions',
-                'ordering': ['-period__year', '-period__number', 'executor__short_name_kk'],
-                'permissions': [('fill_submission', 'Can fill in and send the submissions of the own body'), ('review_submission', 'Can accept and return submissions')],
+                "verbose_name": "submission",
+                "verbose_name_plural": "submissions",
+                "ordering": ["-period__year", "-period__number", "executor__short_name_kk"],
+                "permissions": [
+                    ("fill_submission", "Can fill in and send the submissions of the own body"),
+                    ("review_submission", "Can accept and return submissions"),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='progressentry',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='reporting.submission'),
+            model_name="progressentry",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="reporting.submission"
+            ),
         ),
         migrations.CreateModel(
-            name='SubmissionRound',
+            name="SubmissionRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='round')),
-                ('sent_at', models.DateTimeField(verbose_name='sent at')),
-                ('signed_by_name', models.CharField(max_length=200)),
-                ('signed_by_post', models.CharField(max_length=300)),
-                ('letter_number', models.CharField(max_length=100)),
-                ('letter_date', models.DateField()),
-                ('payload', models.JSONField()),
-                ('decision', models.CharField(blank=True, choices=[('accepted', 'accepted'), ('returned', 'returned for rework')], max_length=10, verbose_name='decision')),
-                ('reviewed_at', models.DateTimeField(blank=True, null=True)),
-                ('comment', models.TextField(blank=True)),
-                ('measure_comments', models.JSONField(blank=True, default=dict)),
-                ('resubmit_by', models.DateField(blank=True, null=True, verbose_name='send again by')),
-                ('reviewed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rounds', to='reporting.submission')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="round")),
+                ("sent_at", models.DateTimeField(verbose_name="sent at")),
+                ("signed_by_name", models.CharField(max_length=200)),
+                ("signed_by_post", models.CharField(max_length=300)),
+                ("letter_number", models.CharField(max_length=100)),
+                ("letter_date", models.DateField()),
+                ("payload", models.JSONField()),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("accepted", "accepted"), ("returned", "returned for rework")],
+                        max_length=10,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("reviewed_at", models.DateTimeField(blank=True, null=True)),
+                ("comment", models.TextField(blank=True)),
+                ("measure_comments", models.JSONField(blank=True, default=dict)),
+                ("resubmit_by", models.DateField(blank=True, null=True, verbose_name="send again by")),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="reporting.submission"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'round',
-                'verbose_name_plural': 'rounds',
-                'ordering': ['submission', 'number'],
+                "verbose_name": "round",
+                "verbose_name_plural": "rounds",
+                "ordering": ["submission", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Summary',
+            name="Summary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('for_approval', 'handed over for approval'), ('approved', 'approved')], default='draft', max_length=15, verbose_name='status')),
-                ('consolidated_at', models.DateTimeField(verbose_name='consolidated at')),
-                ('approved_at', models.DateTimeField(blank=True, null=True, verbose_name='approved at')),
-                ('frozen', models.JSONField(blank=True, null=True)),
-                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
-                ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='summaries', to='reporting.reportingperiod', verbose_name='reporting period')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("for_approval", "handed over for approval"),
+                            ("approved", "approved"),
+                        ],
+                        default="draft",
+                        max_length=15,
+                        verbose_name="status",
+                    ),
+                ),
+                ("consolidated_at", models.DateTimeField(verbose_name="consolidated at")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved at")),
+                ("frozen", models.JSONField(blank=True, null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="approved by",
+                    ),
+                ),
+                (
+                    "period",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="summaries",
+                        to="reporting.reportingperiod",
+                        verbose_name="reporting period",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'summary',
-                'verbose_name_plural': 'summaries',
-                'ordering': ['-period__year', '-period__number', '-version'],
-                'permissions': [('read_summary', 'Can read and download approved summaries'), ('write_summary', 'Can consolidate, write and hand over summaries'), ('approve_summary', 'Can approve summaries and send them back')],
+                "verbose_name": "summary",
+                "verbose_name_plural": "summaries",
+                "ordering": ["-period__year", "-period__number", "-version"],
+                "permissions": [
+                    ("read_summary", "Can read and download approved summaries"),
+                    ("write_summary", "Can consolidate, write and hand over summaries"),
+                    ("approve_summary", "Can approve summaries and send them back"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OffControl',
+            name="OffControl",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ground', models.PositiveSmallIntegerField(choices=[(1, 'done fully'), (2, 'a newer instruction covers it'), (3, 'the information was handed in'), (4, 'impossible for objective reasons'), (5, 'control passed to the responsible body')], validators=[django.core.validators.MaxValueValidator(5)], verbose_name='ground')),
-                ('decided_on', models.DateField(verbose_name='decided on')),
-                ('document', models.CharField(blank=True, max_length=500, verbose_name='document')),
-                ('revoked_on', models.DateField(blank=True, null=True, verbose_name='revoked on')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='recorded by')),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='off_controls', to='roadmap.measure', verbose_name='measure')),
-                ('summary', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='off_controls', to='reporting.summary', verbose_name='summary')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "ground",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "done fully"),
+                            (2, "a newer instruction covers it"),
+                            (3, "the information was handed in"),
+                            (4, "impossible for objective reasons"),
+                            (5, "control passed to the responsible body"),
+                        ],
+                        validators=[django.core.validators.MaxValueValidator(5)],
+                        verbose_name="ground",
+                    ),
+                ),
+                ("decided_on", models.DateField(verbose_name="decided on")),
+                ("document", models.CharField(blank=True, max_length=500, verbose_name="document")),
+                ("revoked_on", models.DateField(blank=True, null=True, verbose_name="revoked on")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="off_controls",
+                        to="roadmap.measure",
+                        verbose_name="measure",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="off_controls",
+                        to="reporting.summary",
+                        verbose_name="summary",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'taking off control',
-                'verbose_name_plural': 'measures off control',
-                'ordering': ['-decided_on', '-pk'],
+                "verbose_name": "taking off control",
+                "verbose_name_plural": "measures off control",
+                "ordering": ["-decided_on", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SummaryEvent',
+            name="SummaryEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.CharField(choices=[('draft', 'draft'), ('for_approval', 'handed over for approval'), ('approved', 'approved')], max_length=15)),
-                ('after', models.CharField(choices=[('draft', 'draft'), ('for_approval', 'handed over for approval'), ('approved', 'approved')], max_length=15)),
-                ('at', models.DateTimeField()),
-                ('remarks', models.TextField(blank=True, verbose_name='remarks')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('summary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='reporting.summary')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "before",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("for_approval", "handed over for approval"),
+                            ("approved", "approved"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                (
+                    "after",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("for_approval", "handed over for approval"),
+                            ("approved", "approved"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("remarks", models.TextField(blank=True, verbose_name="remarks")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "summary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="reporting.summary"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SummaryFile',
+            name="SummaryFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('en', 'English')], max_length=2)),
-                ('kind', models.CharField(max_length=10)),
-                ('sha256', models.CharField(max_length=64)),
-                ('content', models.BinaryField()),
-                ('summary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='reporting.summary')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "language",
+                    models.CharField(choices=[("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")], max_length=2),
+                ),
+                ("kind", models.CharField(max_length=10)),
+                ("sha256", models.CharField(max_length=64)),
+                ("content", models.BinaryField()),
+                (
+                    "summary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="reporting.summary"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['summary', 'language', 'kind'],
+                "ordering": ["summary", "language", "kind"],
             },
         ),
         migrations.CreateModel(
-            name='SummaryLine',
+            name="SummaryLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('rolled_status', models.CharField(choices=[('not_started', 'not started'), ('in_progress', 'in progress'), ('done', 'done'), ('not_done', 'not done'), ('no_information', 'no information'), ('not_begun', 'the term has not begun'), ('off_control', 'off control')], max_length=15)),
-                ('rolled_percent', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('source', models.JSONField()),
-                ('is_changed', models.BooleanField(default=False)),
-                ('text_kk', models.TextField(blank=True, max_length=20000, verbose_name="the ministry's text (Kazakh)")),
-                ('text_ru', models.TextField(blank=True, max_length=20000, verbose_name="the ministry's text (Russian)")),
-                ('overruled_status', models.CharField(blank=True, choices=[('not_started', 'not started'), ('in_progress', 'in progress'), ('done', 'done'), ('not_done', 'not done')], max_length=15, verbose_name='overruled status')),
-                ('overruled_reason', models.TextField(blank=True, max_length=20000, verbose_name='reason for overruling')),
-                ('edited_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('edited_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roadmap.measure')),
-                ('summary', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='reporting.summary')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "rolled_status",
+                    models.CharField(
+                        choices=[
+                            ("not_started", "not started"),
+                            ("in_progress", "in progress"),
+                            ("done", "done"),
+                            ("not_done", "not done"),
+                            ("no_information", "no information"),
+                            ("not_begun", "the term has not begun"),
+                            ("off_control", "off control"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("rolled_percent", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("source", models.JSONField()),
+                ("is_changed", models.BooleanField(default=False)),
+                (
+                    "text_kk",
+                    models.TextField(blank=True, max_length=20000, verbose_name="the ministry's text (Kazakh)"),
+                ),
+                (
+                    "text_ru",
+                    models.TextField(blank=True, max_length=20000, verbose_name="the ministry's text (Russian)"),
+                ),
+                (
+                    "overruled_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_started", "not started"),
+                            ("in_progress", "in progress"),
+                            ("done", "done"),
+                            ("not_done", "not done"),
+                        ],
+                        max_length=15,
+                        verbose_name="overruled status",
+                    ),
+                ),
+                (
+                    "overruled_reason",
+                    models.TextField(blank=True, max_length=20000, verbose_name="reason for overruling"),
+                ),
+                ("edited_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="roadmap.measure"
+                    ),
+                ),
+                (
+                    "summary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="reporting.summary"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'line of a summary',
-                'verbose_name_plural': 'lines of summaries',
-                'ordering': ['summary', 'position'],
+                "verbose_name": "line of a summary",
+                "verbose_name_plural": "lines of summaries",
+                "ordering": ["summary", "position"],
             },
         ),
         migrations.CreateModel(
-            name='Expenditure',
+            name="Expenditure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('planned', models.BigIntegerField(blank=True, null=True, verbose_name='planned for the year, tenge')),
-                ('spent', models.BigIntegerField(blank=True, null=True, verbose_name='spent since 1 January, tenge')),
-                ('reason', models.TextField(blank=True, max_length=20000, verbose_name='why less was spent than planned')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roadmap.fundingsource')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='expenditures', to='reporting.progressentry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("planned", models.BigIntegerField(blank=True, null=True, verbose_name="planned for the year, tenge")),
+                ("spent", models.BigIntegerField(blank=True, null=True, verbose_name="spent since 1 January, tenge")),
+                (
+                    "reason",
+                    models.TextField(blank=True, max_length=20000, verbose_name="why less was spent than planned"),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="roadmap.fundingsource"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="expenditures",
+                        to="reporting.progressentry",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['entry', 'source'],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'source'), name='expenditure_is_unique_for_its_source'), models.CheckConstraint(condition=models.Q(models.Q(('planned', None), ('planned__gte', 0), _connector='OR'), models.Q(('spent', None), ('spent__gte', 0), _connector='OR')), name='expenditure_is_not_negative')],
+                "ordering": ["entry", "source"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "source"), name="expenditure_is_unique_for_its_source"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("planned", None), ("planned__gte", 0), _connector="OR"),
+                            models.Q(("spent", None), ("spent__gte", 0), _connector="OR"),
+                        ),
+                        name="expenditure_is_not_negative",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='reportingperiod',
-            constraint=models.UniqueConstraint(fields=('roadmap', 'year', 'number'), name='period_is_unique_in_its_roadmap'),
+            model_name="reportingperiod",
+            constraint=models.UniqueConstraint(
+                fields=("roadmap", "year", "number"), name="period_is_unique_in_its_roadmap"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportingperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('executors_due_on__gte', models.F('opens_on')), ('ministry_due_on__gt', models.F('executors_due_on'))), name='period_dates_are_in_order', violation_error_message="The dates are out of order: opening, executors' due date, ministry's due date."),
+            model_name="reportingperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("executors_due_on__gte", models.F("opens_on")),
+                    ("ministry_due_on__gt", models.F("executors_due_on")),
+                ),
+                name="period_dates_are_in_order",
+                violation_error_message="The dates are out of order: opening, executors' due date, ministry's due date.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportingperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('ministry_opened_at', None), ('executors_opened_at__isnull', False), _connector='OR'), name='period_ministry_window_opens_after_the_executors'),
+            model_name="reportingperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ministry_opened_at", None), ("executors_opened_at__isnull", False), _connector="OR"
+                ),
+                name="period_ministry_window_opens_after_the_executors",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reportingperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('locked_at', None), ('ministry_opened_at__isnull', False), _connector='OR'), name='period_is_locked_only_after_it_was_opened'),
+            model_name="reportingperiod",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("locked_at", None), ("ministry_opened_at__isnull", False), _connector="OR"),
+                name="period_is_locked_only_after_it_was_opened",
+            ),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['period', 'status'], name='submission_queue'),
+            model_name="submission",
+            index=models.Index(fields=["period", "status"], name="submission_queue"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(fields=('period', 'executor'), name='executor_has_one_submission_in_a_period'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                fields=("period", "executor"), name="executor_has_one_submission_in_a_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'submitted', 'returned', 'accepted', 'not_submitted'])), name='submission_status_is_known'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "submitted", "returned", "accepted", "not_submitted"])),
+                name="submission_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_submitted_at', None), ('status__in', ['draft', 'not_submitted'])), models.Q(('first_submitted_at__isnull', False), ('status__in', ['submitted', 'returned', 'accepted'])), _connector='OR'), name='submission_that_was_sent_has_its_first_time'),
+            model_name="submission",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("first_submitted_at", None), ("status__in", ["draft", "not_submitted"])),
+                    models.Q(
+                        ("first_submitted_at__isnull", False), ("status__in", ["submitted", "returned", "accepted"])
+                    ),
+                    _connector="OR",
+                ),
+                name="submission_that_was_sent_has_its_first_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.UniqueConstraint(fields=('submission', 'measure'), name='entry_is_unique_for_its_measure'),
+            model_name="progressentry",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "measure"), name="entry_is_unique_for_its_measure"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['', 'not_started', 'in_progress', 'done', 'not_done'])), name='entry_status_is_known'),
+            model_name="progressentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["", "not_started", "in_progress", "done", "not_done"])),
+                name="entry_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.CheckConstraint(condition=models.Q(('percent', None), ('percent__lte', 100), _connector='OR'), name='entry_percent_is_at_most_100'),
+            model_name="progressentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("percent", None), ("percent__lte", 100), _connector="OR"),
+                name="entry_percent_is_at_most_100",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.CheckConstraint(condition=models.Q(('is_sent', False), models.Q(models.Q(('status', ''), _negated=True), ('percent__isnull', False)), _connector='OR'), name='sent_entry_has_a_status_and_a_percent'),
+            model_name="progressentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_sent", False),
+                    models.Q(models.Q(("status", ""), _negated=True), ("percent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="sent_entry_has_a_status_and_a_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.CheckConstraint(condition=models.Q(('is_sent', False), models.Q(('percent', 100), ('status', 'done')), models.Q(models.Q(('status', 'done'), _negated=True), ('percent__lt', 100)), _connector='OR'), name='sent_entry_is_done_exactly_at_100_percent'),
+            model_name="progressentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_sent", False),
+                    models.Q(("percent", 100), ("status", "done")),
+                    models.Q(models.Q(("status", "done"), _negated=True), ("percent__lt", 100)),
+                    _connector="OR",
+                ),
+                name="sent_entry_is_done_exactly_at_100_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.CheckConstraint(condition=models.Q(('is_sent', False), models.Q(('status', 'not_started'), _negated=True), ('percent', 0), _connector='OR'), name='sent_entry_that_is_not_started_has_0_percent'),
+            model_name="progressentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_sent", False),
+                    models.Q(("status", "not_started"), _negated=True),
+                    ("percent", 0),
+                    _connector="OR",
+                ),
+                name="sent_entry_that_is_not_started_has_0_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.CheckConstraint(condition=models.Q(('is_sent', False), models.Q(('status', 'in_progress'), _negated=True), ('percent__gte', 1), _connector='OR'), name='sent_entry_in_progress_has_1_to_99_percent'),
+            model_name="progressentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_sent", False),
+                    models.Q(("status", "in_progress"), _negated=True),
+                    ("percent__gte", 1),
+                    _connector="OR",
+                ),
+                name="sent_entry_in_progress_has_1_to_99_percent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.CheckConstraint(condition=models.Q(('is_sent', False), models.Q(('status', 'done'), _negated=True), models.Q(models.Q(('document_name', ''), _negated=True), models.Q(('document_number', ''), _negated=True), ('document_date__isnull', False)), _connector='OR'), name='sent_entry_that_is_done_names_its_document'),
+            model_name="progressentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_sent", False),
+                    models.Q(("status", "done"), _negated=True),
+                    models.Q(
+                        models.Q(("document_name", ""), _negated=True),
+                        models.Q(("document_number", ""), _negated=True),
+                        ("document_date__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="sent_entry_that_is_done_names_its_document",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='progressentry',
-            constraint=models.CheckConstraint(condition=models.Q(('is_sent', False), models.Q(('status', 'not_done'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='sent_entry_that_is_not_done_has_a_reason'),
+            model_name="progressentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_sent", False),
+                    models.Q(("status", "not_done"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="sent_entry_that_is_not_done_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submissionround',
-            constraint=models.UniqueConstraint(fields=('submission', 'number'), name='round_number_is_unique_in_its_submission'),
+            model_name="submissionround",
+            constraint=models.UniqueConstraint(
+                fields=("submission", "number"), name="round_number_is_unique_in_its_submission"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submissionround',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['', 'accepted', 'returned'])), name='round_decision_is_known'),
+            model_name="submissionround",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("decision__in", ["", "accepted", "returned"])), name="round_decision_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summary',
-            constraint=models.UniqueConstraint(fields=('period', 'version'), name='summary_version_is_unique_in_its_period'),
+            model_name="summary",
+            constraint=models.UniqueConstraint(
+                fields=("period", "version"), name="summary_version_is_unique_in_its_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summary',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'approved'), _negated=True), fields=('period',), name='period_has_one_summary_in_work'),
+            model_name="summary",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "approved"), _negated=True),
+                fields=("period",),
+                name="period_has_one_summary_in_work",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summary',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'for_approval', 'approved'])), name='summary_status_is_known'),
+            model_name="summary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "for_approval", "approved"])),
+                name="summary_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summary',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('frozen__isnull', False), ('status', 'approved')), models.Q(models.Q(('status', 'approved'), _negated=True), ('approved_at', None), ('approved_by', None), ('frozen', None)), _connector='OR'), name='summary_is_frozen_exactly_when_it_is_approved'),
+            model_name="summary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("approved_at__isnull", False),
+                        ("approved_by__isnull", False),
+                        ("frozen__isnull", False),
+                        ("status", "approved"),
+                    ),
+                    models.Q(
+                        models.Q(("status", "approved"), _negated=True),
+                        ("approved_at", None),
+                        ("approved_by", None),
+                        ("frozen", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="summary_is_frozen_exactly_when_it_is_approved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offcontrol',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_on', None)), fields=('measure',), name='measure_is_off_control_once_at_a_time'),
+            model_name="offcontrol",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_on", None)),
+                fields=("measure",),
+                name="measure_is_off_control_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offcontrol',
-            constraint=models.CheckConstraint(condition=models.Q(('ground__in', [1, 2, 3, 4, 5])), name='off_control_ground_is_known'),
+            model_name="offcontrol",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ground__in", [1, 2, 3, 4, 5])), name="off_control_ground_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offcontrol',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_on', None), ('revoked_on__gte', models.F('decided_on')), _connector='OR'), name='off_control_is_revoked_after_it_was_decided'),
+            model_name="offcontrol",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revoked_on", None), ("revoked_on__gte", models.F("decided_on")), _connector="OR"),
+                name="off_control_is_revoked_after_it_was_decided",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summaryfile',
-            constraint=models.UniqueConstraint(fields=('summary', 'language', 'kind'), name='file_is_unique_in_its_summary'),
+            model_name="summaryfile",
+            constraint=models.UniqueConstraint(
+                fields=("summary", "language", "kind"), name="file_is_unique_in_its_summary"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summaryline',
-            constraint=models.UniqueConstraint(fields=('summary', 'measure'), name='line_is_unique_for_its_measure'),
+            model_name="summaryline",
+            constraint=models.UniqueConstraint(fields=("summary", "measure"), name="line_is_unique_for_its_measure"),
         ),
         migrations.AddConstraint(
-            model_name='summaryline',
-            constraint=models.CheckConstraint(condition=models.Q(('overruled_status__in', ['', 'not_started', 'in_progress', 'done', 'not_done']), ('rolled_status__in', ['not_started', 'in_progress', 'done', 'not_done', 'no_information', 'not_begun', 'off_control'])), name='line_status_is_known'),
+            model_name="summaryline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("overruled_status__in", ["", "not_started", "in_progress", "done", "not_done"]),
+                    (
+                        "rolled_status__in",
+                        [
+                            "not_started",
+                            "in_progress",
+                            "done",
+                            "not_done",
+                            "no_information",
+                            "not_begun",
+                            "off_control",
+                        ],
+                    ),
+                ),
+                name="line_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summaryline',
-            constraint=models.CheckConstraint(condition=models.Q(('overruled_status', ''), models.Q(('overruled_reason', ''), _negated=True), _connector='OR'), name='line_is_overruled_with_a_reason', violation_error_message='Say why the status is overruled.'),
+            model_name="summaryline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("overruled_status", ""), models.Q(("overruled_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="line_is_overruled_with_a_reason",
+                violation_error_message="Say why the status is overruled.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='summaryline',
-            constraint=models.CheckConstraint(condition=models.Q(('rolled_percent', None), ('rolled_percent__lte', 100), _connector='OR'), name='line_percent_is_at_most_100'),
+            model_name="summaryline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rolled_percent", None), ("rolled_percent__lte", 100), _connector="OR"),
+                name="line_percent_is_at_most_100",
+            ),
         ),
     ]

@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reporting.errors import Conflict
 from roadmap.models import FundingSource, Measure
 
-from ..errors import Conflict
 from .period import ReportingPeriod
 from .submission import Submission
 
@@ -131,7 +131,9 @@ class ProgressEntry(models.Model):
                 name="entry_status_is_known",
                 condition=Q(status__in=["", "not_started", "in_progress", "done", "not_done"]),
             ),
-            models.CheckConstraint(name="entry_percent_is_at_most_100", condition=Q(percent=None) | Q(percent__lte=100)),
+            models.CheckConstraint(
+                name="entry_percent_is_at_most_100", condition=Q(percent=None) | Q(percent__lte=100)
+            ),
             models.CheckConstraint(
                 name="sent_entry_has_a_status_and_a_percent",
                 condition=Q(is_sent=False) | (~Q(status="") & Q(percent__isnull=False)),
@@ -237,7 +239,9 @@ class ProgressEntry(models.Model):
             self.submission.for_change()
             mine = ProgressEntry.objects.filter(pk=self.pk, revision=revision)
             if not mine.update(**values, revision=F("revision") + 1, edited_by=by, edited_at=at):
-                raise Conflict(_("Somebody saved this measure meanwhile. Both texts are shown; choose, and save again."))
+                raise Conflict(
+                    _("Somebody saved this measure meanwhile. Both texts are shown; choose, and save again.")
+                )
             for code, amounts in money.items():
                 Expenditure.objects.filter(entry=self, source__code=code).update(**amounts)
 

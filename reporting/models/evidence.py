@@ -59,7 +59,10 @@ class EvidenceQuerySet(models.QuerySet):
             sent = SubmissionRound.objects.filter(
                 submission=models.OuterRef("entry__submission"), sent_at__gte=models.OuterRef("uploaded_at")
             )
-            return own.filter(models.Exists(sent))
+            before_it_was_taken_away = sent.filter(sent_at__lt=models.OuterRef("detached_at"))
+            return own.filter(
+                models.Exists(sent) & models.Q(detached_at=None) | models.Exists(before_it_was_taken_away)
+            )
         return own
 
 

@@ -10,11 +10,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reporting.calendar import Interval
+from reporting.errors import Refused
 from roadmap import clock
 from roadmap.models import Assignment, Measure, Roadmap
-
-from ..calendar import Interval
-from ..errors import Refused
 
 ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 
@@ -27,7 +26,11 @@ class ReportingPeriodQuerySet(models.QuerySet):
         """Make the roadmap's periods that are not there yet, from the act's day on, with the act's dates."""
         intervals = Interval.between(roadmap.frequency, roadmap.first_year, roadmap.last_year)
         self.bulk_create(
-            [ReportingPeriod.from_interval(roadmap, interval) for interval in intervals if interval.ends >= roadmap.date],
+            [
+                ReportingPeriod.from_interval(roadmap, interval)
+                for interval in intervals
+                if interval.ends >= roadmap.date
+            ],
             ignore_conflicts=True,
         )
 
@@ -60,9 +63,7 @@ class ReportingPeriod(models.Model):
     updates this row first, so that an approval and a submission can never pass each other unseen.
     """
 
-    roadmap = models.ForeignKey(
-        Roadmap, models.PROTECT, verbose_name=gettext_lazy("roadmap"), related_name="periods"
-    )
+    roadmap = models.ForeignKey(Roadmap, models.PROTECT, verbose_name=gettext_lazy("roadmap"), related_name="periods")
     year = models.PositiveSmallIntegerField(gettext_lazy("year"))
     number = models.PositiveSmallIntegerField(gettext_lazy("number in the year"))
     opens_on = models.DateField(gettext_lazy("executors' window opens on"))
@@ -186,20 +187,27 @@ class ReportingPeriod(models.Model):
         """Make what the duty on the day of opening asks for and is not there; safe to run again.
 
         A new assignment adds an entry to submissions that are not sent. An entry whose assignment is gone is taken
-        away only while it holds nothing.
+        away only while it holds nothing; that its measure went off control since takes nothing away.
         """
+        assigned = {}
+        for executor, measure in Assignment.objects.filter(measure__roadmap=self.roadmap).values_list(
+            "executor", "measure"
+        ):
+            assigned.setdefault(executor, set()).add(measure)
         assignments = list(
             self.duty(clock.day_of(self.executors_opened_at))
             .select_related("measure")
             .prefetch_related("measure__funding_sources")
-            .order_by("executor", "measure__position")
+            .order_by("executor_id", "measure__position")
         )
         self.submissions.make_missing(self, {assignment.executor_id for assignment in assignments})
         submissions = {submission.executor_id: submission for submission in self.submissions.with_entry_measures()}
-        for executor, own in groupby(assignments, key=lambda assignment: assignment.executor_id):
-            submissions.pop(executor).keep_entries_for([assignment.measure for assignment in own])
-        for submission in submissions.values():
-            submission.keep_entries_for([])
+        duty = {
+            executor: [assignment.measure for assignment in own]
+            for executor, own in groupby(assignments, key=lambda assignment: assignment.executor_id)
+        }
+        for executor, submission in submissions.items():
+            submission.keep_entries_for(duty.get(executor, []), assigned=assigned.get(executor, set()))
 
     def open_by_hand(self, *, by, at, executors_due_on, ministry_due_on, reason):
         """Open a missed period with dates of its own, oldest first.
@@ -305,9 +313,7 @@ class OffControl(models.Model):
     measure = models.ForeignKey(
         Measure, models.PROTECT, verbose_name=gettext_lazy("measure"), related_name="off_controls"
     )
-    ground = models.PositiveSmallIntegerField(
-        gettext_lazy("ground"), choices=Ground, validators=[MaxValueValidator(5)]
-    )
+    ground = models.PositiveSmallIntegerField(gettext_lazy("ground"), choices=Ground, validators=[MaxValueValidator(5)])
     decided_on = models.DateField(gettext_lazy("decided on"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=gettext_lazy("recorded by"), related_name="+"

@@ -7,10 +7,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reporting.errors import Conflict, Incomplete, Refused
 from roadmap import clock
 from roadmap.models import Executor, Roadmap, User
 
-from ..errors import Conflict, Incomplete, Refused
 from .period import ReportingPeriod
 
 
@@ -36,7 +36,8 @@ class SubmissionQuerySet(models.QuerySet):
 
     def editable(self):
         """Not sent, or returned; and the summary is not approved."""
-        return self.filter(status__in=Submission.EDITABLE, period__locked_at=None)
+        # No join: an update through one would not look at the row again after waiting for its lock.
+        return self.filter(status__in=Submission.EDITABLE, period__in=ReportingPeriod.objects.unlocked())
 
     def expected(self):
         """Those with anything to report; `entry_count` tells how much."""
@@ -136,18 +137,21 @@ class Submission(models.Model):
     def last_round(self):
         return max(self.rounds.all(), key=lambda sent: sent.number, default=None)
 
-    def keep_entries_for(self, measures):
-        """Add entries for these measures where they lack, take away empty ones of others; not once it was sent."""
+    def keep_entries_for(self, measures, *, assigned):
+        """Add entries for these measures where they lack; not once it was sent.
+
+        Empty entries of measures that are not `assigned` (pks) any more are taken away.
+        """
         entries = {entry.measure_id: entry for entry in self.entries.all()}
         added = [measure for measure in measures if measure.pk not in entries]
-        kept = {measure.pk for measure in measures}
-        dropped = [entry.pk for entry in entries.values() if entry.measure_id not in kept and entry.is_empty]
+        dropped = [entry for entry in entries.values() if entry.measure_id not in assigned and entry.is_empty]
         if not (added or dropped) or not self.is_editable:
             return
         with transaction.atomic():
             if not self._count_change():
                 return
-            self.entries.filter(pk__in=dropped, revision=0).delete()
+            for entry in dropped:
+                self.entries.filter(pk=entry.pk, revision=entry.revision).delete()
             self.entries.make_for(self, added)
 
     def _count_change(self, **condition):

@@ -8,9 +8,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reporting.errors import Conflict, Refused
 from roadmap.models import Measure, Roadmap, User
 
-from ..errors import Conflict, Refused
 from .entry import TEXT_LIMIT, ProgressEntry
 from .period import ROMAN, OffControl, ReportingPeriod
 
@@ -28,7 +28,9 @@ class SummaryQuerySet(models.QuerySet):
 
     def valid(self):
         """The latest approved version of each period."""
-        later = Summary.objects.approved().filter(period=models.OuterRef("period"), version__gt=models.OuterRef("version"))
+        later = Summary.objects.approved().filter(
+            period=models.OuterRef("period"), version__gt=models.OuterRef("version")
+        )
         return self.approved().exclude(models.Exists(later)).order_by("-period__year", "-period__number")
 
 
@@ -240,6 +242,10 @@ class SummaryLine(models.Model):
         """The status that counts: the ministry's where it overruled."""
         return self.overruled_status or self.rolled_status
 
+    def is_overdue(self, measure, period):
+        """In a period's summary: the deadline in force lies within it or before, and the measure is not done."""
+        return measure.is_due_by(period.covers_to) and self.status not in (self.Status.DONE, self.Status.OFF_CONTROL)
+
     @property
     def is_written(self):
         return bool(self.text_kk)
@@ -248,8 +254,8 @@ class SummaryLine(models.Model):
         """Save the ministry's words if nobody saved since `revision`; Conflict otherwise."""
         with transaction.atomic():
             self.summary.period.touch()
-            mine = SummaryLine.objects.filter(pk=self.pk, summary__status=Summary.Status.DRAFT)
-            if not mine.exists():
+            mine = SummaryLine.objects.filter(pk=self.pk)
+            if not mine.filter(summary__status=Summary.Status.DRAFT).exists():
                 raise Refused(_("The summary is at the head's or approved; its lines cannot be changed."))
             saved = mine.filter(revision=revision).update(
                 **values, is_changed=False, edited_by=by, edited_at=at, revision=F("revision") + 1

@@ -314,12 +314,19 @@ def test_it_takes_no_line_of_another_summary_and_gives_none_away(approved, minis
     assert approved.lines.count() == 20
 
 
-def test_it_takes_no_line_or_file_more_after_the_approval(approved):
+def test_it_takes_no_line_more_after_the_approval(approved):
     measure = Measure.objects.create(roadmap=approved.period.roadmap, position=21, number="21", title_kk="Жаңа іс-шара")
     with pytest.raises(IntegrityError), transaction.atomic():
         SummaryLine.objects.create(summary=approved, measure=measure, position=21, rolled_status="done", source={})
+
+
+def test_it_takes_no_line_over_from_a_draft(approved):
+    period = ReportingPeriod.objects.get(year=2013, number=2)
+    draft = Summary.objects.create(period=period, version=1, consolidated_at=approved.consolidated_at)
+    measure = Measure.objects.create(roadmap=period.roadmap, position=21, number="21", title_kk="Жаңа іс-шара")
+    line = SummaryLine.objects.create(summary=draft, measure=measure, position=21, rolled_status="done", source={})
     with pytest.raises(IntegrityError), transaction.atomic():
-        SummaryFile.of(approved, "kk", "docx", b"...").save()
+        SummaryLine.objects.filter(pk=line.pk).update(summary=approved)
 
 
 def test_it_leaves_drafts_free(handed_over):

@@ -195,7 +195,9 @@ def test_money_on_an_unfunded_measure_is_refused(executor, draft):
 
 def test_form_shows_the_half_year_before(executor, officer, draft, on_day):
     send(draft, by=officer)
-    ProgressEntry.objects.filter(submission=draft, measure__position=1).update(narrative="Бірінші жартыжылдықта басталды")
+    ProgressEntry.objects.filter(submission=draft, measure__position=1).update(
+        narrative="Бірінші жартыжылдықта басталды"
+    )
     open_executor_windows("2013-12-21")
     on_day("2013-12-22")
     later = Submission.objects.get(executor=draft.executor, period__number=2)

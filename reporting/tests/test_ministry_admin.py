@@ -64,9 +64,7 @@ def test_start_leads_to_the_queue(officer_of_ministry, review_period):
     assert officer_of_ministry.get("/").url == queue(review_period)
 
 
-def test_queue_tells_expected_received_late_returned_accepted_and_missing(
-    officer_of_ministry, review_period, ministry
-):
+def test_queue_tells_expected_received_late_returned_accepted_and_missing(officer_of_ministry, review_period, ministry):
     first = send(submission_of("mint", review_period))
     first.accept(by=ministry, at=moment("2013-07-08 09:00"), revision=first.revision)
     late = send(submission_of("king", review_period), at="2013-07-06 10:00")
@@ -93,9 +91,7 @@ def test_queue_says_expected_while_the_window_is_open(officer_of_ministry, perio
     assert "on 6 July 2013. Review is possible now." in text_of(response)
 
 
-def test_queue_costs_the_same_for_one_executor_and_nine(
-    officer_of_ministry, review_period, django_assert_num_queries
-):
+def test_queue_costs_the_same_for_one_executor_and_nine(officer_of_ministry, review_period, django_assert_num_queries):
     """Session, user, period, its standing with rounds, summary, other periods."""
     officer_of_ministry.get(queue(review_period))
     with django_assert_num_queries(7):
@@ -270,9 +266,7 @@ def test_handed_over_summary_is_closed_for_the_officers(officer_of_ministry, dra
     assert "The head has the summary" in text_of(response)
 
 
-def test_head_reads_what_is_missing_returned_not_reviewed_changed_and_leaving(
-    sign_in, head, ministry, review_period
-):
+def test_head_reads_what_is_missing_returned_not_reviewed_changed_and_leaving(sign_in, head, ministry, review_period):
     for code in ("mint", "natr", "mgmt"):
         send(submission_of(code, review_period), m1="done")
     group = send(submission_of("wg", review_period))

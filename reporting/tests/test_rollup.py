@@ -94,7 +94,7 @@ def every_combination(db):
     open_executor_windows("2013-06-20")
     period = ReportingPeriod.objects.get(roadmap=roadmap, number=1)
     percents = {"not_started": 0, "in_progress": 51, "done": 100, "not_done": 10}
-    for entry in ProgressEntry.objects.select_related("submission"):
+    for entry in ProgressEntry.objects.filter(submission__period=period).select_related("submission"):
         status = said[entry.measure_id][executors.index(entry.submission.executor)]
         ProgressEntry.objects.filter(pk=entry.pk).update(status=status, percent=percents[status])
     return period, said, percents

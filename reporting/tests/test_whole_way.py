@@ -5,7 +5,6 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from django.core.management import call_command
 
 from conftest import entry_of, submission_of, text_of
 from reporting import story
@@ -15,9 +14,8 @@ from roadmap.models import User
 
 
 @pytest.fixture
-def demonstration(db, on_day):
+def demonstration(roadmap, on_day):
     on_day("2014-01-08")
-    call_command("loaddata", "fixtures/roadmap.json", verbosity=0)
     story.tell()
     return ReportingPeriod.objects.get(year=2013, number=2)
 
@@ -60,7 +58,9 @@ def test_story_stands_as_it_is_told(demonstration):
 
 
 def test_story_has_no_latin_letter_in_a_kazakh_word(demonstration):
-    words = " ".join(entry.narrative + entry.reason + entry.obstacles for s in Submission.objects.all() for entry in s.entries.all())
+    words = " ".join(
+        entry.narrative + entry.reason + entry.obstacles for s in Submission.objects.all() for entry in s.entries.all()
+    )
     assert not re.findall(r"[а-яәғқңөұүһі][a-z]|[a-z][а-яәғқңөұүһі]", words, re.IGNORECASE)
 
 

@@ -4,245 +4,522 @@ import django.contrib.auth.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import roadmap.models
 from django.db import migrations, models
+
+import roadmap.models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Executor',
+            name="Executor",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, verbose_name='code')),
-                ('short_name_kk', models.CharField(max_length=250, verbose_name='short name (Kazakh)')),
-                ('short_name_ru', models.CharField(blank=True, max_length=250, verbose_name='short name (Russian)')),
-                ('short_name_en', models.CharField(blank=True, max_length=250, verbose_name='short name (English)')),
-                ('full_name_kk', models.CharField(max_length=500, verbose_name='full name (Kazakh)')),
-                ('full_name_ru', models.CharField(blank=True, max_length=500, verbose_name='full name (Russian)')),
-                ('full_name_en', models.CharField(blank=True, max_length=500, verbose_name='full name (English)')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(max_length=40, verbose_name="code")),
+                ("short_name_kk", models.CharField(max_length=250, verbose_name="short name (Kazakh)")),
+                ("short_name_ru", models.CharField(blank=True, max_length=250, verbose_name="short name (Russian)")),
+                ("short_name_en", models.CharField(blank=True, max_length=250, verbose_name="short name (English)")),
+                ("full_name_kk", models.CharField(max_length=500, verbose_name="full name (Kazakh)")),
+                ("full_name_ru", models.CharField(blank=True, max_length=500, verbose_name="full name (Russian)")),
+                ("full_name_en", models.CharField(blank=True, max_length=500, verbose_name="full name (English)")),
             ],
             options={
-                'verbose_name': 'executor',
-                'verbose_name_plural': 'executors',
-                'ordering': ['short_name_kk'],
+                "verbose_name": "executor",
+                "verbose_name_plural": "executors",
+                "ordering": ["short_name_kk"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('by_agreement', models.BooleanField(default=False, verbose_name='by agreement')),
-                ('lead', models.BooleanField(default=False, verbose_name="gathers the others' information")),
-                ('executor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='roadmap.executor', verbose_name='executor')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("by_agreement", models.BooleanField(default=False, verbose_name="by agreement")),
+                ("lead", models.BooleanField(default=False, verbose_name="gathers the others' information")),
+                (
+                    "executor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to="roadmap.executor",
+                        verbose_name="executor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'assignment',
-                'verbose_name_plural': 'assignments',
-                'ordering': ['measure', 'position'],
+                "verbose_name": "assignment",
+                "verbose_name_plural": "assignments",
+                "ordering": ["measure", "position"],
             },
         ),
         migrations.CreateModel(
-            name='FundingSource',
+            name="FundingSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('name_kk', models.CharField(max_length=250, verbose_name='name (Kazakh)')),
-                ('name_ru', models.CharField(blank=True, max_length=250, verbose_name='name (Russian)')),
-                ('name_en', models.CharField(blank=True, max_length=250, verbose_name='name (English)')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.SlugField(unique=True, verbose_name="code")),
+                ("name_kk", models.CharField(max_length=250, verbose_name="name (Kazakh)")),
+                ("name_ru", models.CharField(blank=True, max_length=250, verbose_name="name (Russian)")),
+                ("name_en", models.CharField(blank=True, max_length=250, verbose_name="name (English)")),
             ],
             options={
-                'verbose_name': 'funding source',
-                'verbose_name_plural': 'funding sources',
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('name_kk', ''), _negated=True), name='funding_source_has_a_kazakh_name')],
+                "verbose_name": "funding source",
+                "verbose_name_plural": "funding sources",
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name_kk", ""), _negated=True), name="funding_source_has_a_kazakh_name"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(help_text='1, 2, 3 … through the whole roadmap.', verbose_name='position')),
-                ('number', models.CharField(max_length=20, verbose_name='number as printed')),
-                ('title_kk', models.TextField(verbose_name='title (Kazakh)')),
-                ('title_ru', models.TextField(blank=True, verbose_name='title (Russian)')),
-                ('title_en', models.TextField(blank=True, verbose_name='title (English)')),
-                ('completion_form_kk', models.CharField(blank=True, max_length=500, verbose_name='form of completion (Kazakh)')),
-                ('completion_form_ru', models.CharField(blank=True, max_length=500, verbose_name='form of completion (Russian)')),
-                ('completion_form_en', models.CharField(blank=True, max_length=500, verbose_name='form of completion (English)')),
-                ('deadline_text_kk', models.CharField(blank=True, max_length=250, verbose_name='deadline as decreed (Kazakh)')),
-                ('deadline_text_ru', models.CharField(blank=True, max_length=250, verbose_name='deadline (Russian)')),
-                ('deadline_text_en', models.CharField(blank=True, max_length=250, verbose_name='deadline (English)')),
-                ('deadline_periods', models.JSONField(blank=True, default=list, verbose_name='periods of the deadline')),
-                ('recurrence', models.CharField(blank=True, choices=[('yearly', 'yearly'), ('half-yearly', 'half-yearly'), ('quarterly', 'quarterly'), ('monthly', 'monthly'), ('permanent', 'permanently')], max_length=12, verbose_name='recurrence')),
-                ('deadline_needs_review', models.BooleanField(default=False, verbose_name='the deadline needs review')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='begins on')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='deadline')),
-                ('executors', models.ManyToManyField(related_name='measures', through='roadmap.Assignment', to='roadmap.executor')),
-                ('funding_sources', models.ManyToManyField(blank=True, help_text='None chosen: the decree says «not required».', related_name='measures', to='roadmap.fundingsource', verbose_name='funding sources')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        help_text="1, 2, 3 … through the whole roadmap.", verbose_name="position"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, verbose_name="number as printed")),
+                ("title_kk", models.TextField(verbose_name="title (Kazakh)")),
+                ("title_ru", models.TextField(blank=True, verbose_name="title (Russian)")),
+                ("title_en", models.TextField(blank=True, verbose_name="title (English)")),
+                (
+                    "completion_form_kk",
+                    models.CharField(blank=True, max_length=500, verbose_name="form of completion (Kazakh)"),
+                ),
+                (
+                    "completion_form_ru",
+                    models.CharField(blank=True, max_length=500, verbose_name="form of completion (Russian)"),
+                ),
+                (
+                    "completion_form_en",
+                    models.CharField(blank=True, max_length=500, verbose_name="form of completion (English)"),
+                ),
+                (
+                    "deadline_text_kk",
+                    models.CharField(blank=True, max_length=250, verbose_name="deadline as decreed (Kazakh)"),
+                ),
+                ("deadline_text_ru", models.CharField(blank=True, max_length=250, verbose_name="deadline (Russian)")),
+                ("deadline_text_en", models.CharField(blank=True, max_length=250, verbose_name="deadline (English)")),
+                (
+                    "deadline_periods",
+                    models.JSONField(blank=True, default=list, verbose_name="periods of the deadline"),
+                ),
+                (
+                    "recurrence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yearly", "yearly"),
+                            ("half-yearly", "half-yearly"),
+                            ("quarterly", "quarterly"),
+                            ("monthly", "monthly"),
+                            ("permanent", "permanently"),
+                        ],
+                        max_length=12,
+                        verbose_name="recurrence",
+                    ),
+                ),
+                ("deadline_needs_review", models.BooleanField(default=False, verbose_name="the deadline needs review")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="begins on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="deadline")),
+                (
+                    "executors",
+                    models.ManyToManyField(
+                        related_name="measures", through="roadmap.Assignment", to="roadmap.executor"
+                    ),
+                ),
+                (
+                    "funding_sources",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="None chosen: the decree says «not required».",
+                        related_name="measures",
+                        to="roadmap.fundingsource",
+                        verbose_name="funding sources",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'measure',
-                'verbose_name_plural': 'measures',
-                'ordering': ['roadmap', 'position'],
+                "verbose_name": "measure",
+                "verbose_name_plural": "measures",
+                "ordering": ["roadmap", "position"],
             },
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='roadmap.measure', verbose_name='measure'),
+            model_name="assignment",
+            name="measure",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="assignments",
+                to="roadmap.measure",
+                verbose_name="measure",
+            ),
         ),
         migrations.CreateModel(
-            name='Roadmap',
+            name="Roadmap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text="The part of the pages' addresses: decree-631.", unique=True, verbose_name='address')),
-                ('act_kk', models.CharField(max_length=500, verbose_name='act (Kazakh)')),
-                ('act_ru', models.CharField(blank=True, max_length=500, verbose_name='act (Russian)')),
-                ('act_en', models.CharField(blank=True, max_length=500, verbose_name='act (English)')),
-                ('number', models.CharField(max_length=50, verbose_name='number of the act')),
-                ('date', models.DateField(verbose_name='date of the act')),
-                ('title_kk', models.TextField(verbose_name='title (Kazakh)')),
-                ('title_ru', models.TextField(blank=True, verbose_name='title (Russian)')),
-                ('title_en', models.TextField(blank=True, verbose_name='title (English)')),
-                ('first_year', models.PositiveSmallIntegerField(verbose_name='first year')),
-                ('last_year', models.PositiveSmallIntegerField(verbose_name='last year')),
-                ('frequency', models.CharField(choices=[('month', 'monthly'), ('quarter', 'quarterly'), ('half_year', 'half-yearly'), ('year', 'yearly')], default='half_year', max_length=10, verbose_name='frequency')),
-                ('executors_due_day', models.PositiveSmallIntegerField(default=5, verbose_name='executors report by this day of the month')),
-                ('ministry_due_day', models.PositiveSmallIntegerField(default=20, verbose_name='the ministry reports by this day')),
-                ('window_days', models.PositiveSmallIntegerField(default=15, verbose_name="days that the executors' window is open before")),
-                ('coordinator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coordinated_roadmaps', to='roadmap.executor', verbose_name='coordinating ministry')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The part of the pages' addresses: decree-631.", unique=True, verbose_name="address"
+                    ),
+                ),
+                ("act_kk", models.CharField(max_length=500, verbose_name="act (Kazakh)")),
+                ("act_ru", models.CharField(blank=True, max_length=500, verbose_name="act (Russian)")),
+                ("act_en", models.CharField(blank=True, max_length=500, verbose_name="act (English)")),
+                ("number", models.CharField(max_length=50, verbose_name="number of the act")),
+                ("date", models.DateField(verbose_name="date of the act")),
+                ("title_kk", models.TextField(verbose_name="title (Kazakh)")),
+                ("title_ru", models.TextField(blank=True, verbose_name="title (Russian)")),
+                ("title_en", models.TextField(blank=True, verbose_name="title (English)")),
+                ("first_year", models.PositiveSmallIntegerField(verbose_name="first year")),
+                ("last_year", models.PositiveSmallIntegerField(verbose_name="last year")),
+                (
+                    "frequency",
+                    models.CharField(
+                        choices=[
+                            ("month", "monthly"),
+                            ("quarter", "quarterly"),
+                            ("half_year", "half-yearly"),
+                            ("year", "yearly"),
+                        ],
+                        default="half_year",
+                        max_length=10,
+                        verbose_name="frequency",
+                    ),
+                ),
+                (
+                    "executors_due_day",
+                    models.PositiveSmallIntegerField(
+                        default=5, verbose_name="executors report by this day of the month"
+                    ),
+                ),
+                (
+                    "ministry_due_day",
+                    models.PositiveSmallIntegerField(default=20, verbose_name="the ministry reports by this day"),
+                ),
+                (
+                    "window_days",
+                    models.PositiveSmallIntegerField(
+                        default=15, verbose_name="days that the executors' window is open before"
+                    ),
+                ),
+                (
+                    "coordinator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coordinated_roadmaps",
+                        to="roadmap.executor",
+                        verbose_name="coordinating ministry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'roadmap',
-                'verbose_name_plural': 'roadmaps',
-                'ordering': ['-date', 'slug'],
+                "verbose_name": "roadmap",
+                "verbose_name_plural": "roadmaps",
+                "ordering": ["-date", "slug"],
             },
         ),
         migrations.AddField(
-            model_name='measure',
-            name='roadmap',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='roadmap.roadmap', verbose_name='roadmap'),
+            model_name="measure",
+            name="roadmap",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="measures",
+                to="roadmap.roadmap",
+                verbose_name="roadmap",
+            ),
         ),
         migrations.AddField(
-            model_name='executor',
-            name='roadmap',
-            field=models.ForeignKey(blank=True, help_text='Empty: the body is known everywhere. Set: «working group» and the like of this one act.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='own_executors', to='roadmap.roadmap', verbose_name='known in one roadmap only'),
+            model_name="executor",
+            name="roadmap",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Empty: the body is known everywhere. Set: «working group» and the like of this one act.",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="own_executors",
+                to="roadmap.roadmap",
+                verbose_name="known in one roadmap only",
+            ),
         ),
         migrations.CreateModel(
-            name='Section',
+            name="Section",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('number', models.CharField(blank=True, max_length=20, verbose_name='number as printed')),
-                ('title_kk', models.TextField(verbose_name='title (Kazakh)')),
-                ('title_ru', models.TextField(blank=True, verbose_name='title (Russian)')),
-                ('title_en', models.TextField(blank=True, verbose_name='title (English)')),
-                ('roadmap', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sections', to='roadmap.roadmap', verbose_name='roadmap')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="position")),
+                ("number", models.CharField(blank=True, max_length=20, verbose_name="number as printed")),
+                ("title_kk", models.TextField(verbose_name="title (Kazakh)")),
+                ("title_ru", models.TextField(blank=True, verbose_name="title (Russian)")),
+                ("title_en", models.TextField(blank=True, verbose_name="title (English)")),
+                (
+                    "roadmap",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sections",
+                        to="roadmap.roadmap",
+                        verbose_name="roadmap",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'section',
-                'verbose_name_plural': 'sections',
-                'ordering': ['roadmap', 'position'],
+                "verbose_name": "section",
+                "verbose_name_plural": "sections",
+                "ordering": ["roadmap", "position"],
             },
         ),
         migrations.AddField(
-            model_name='measure',
-            name='section',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='roadmap.section', verbose_name='section'),
+            model_name="measure",
+            name="section",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="measures",
+                to="roadmap.section",
+                verbose_name="section",
+            ),
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('role', models.CharField(choices=[('executor', 'executor officer'), ('ministry_officer', 'ministry officer'), ('ministry_head', 'ministry head'), ('government', 'government official'), ('administrator', 'administrator')], max_length=20, verbose_name='role')),
-                ('language', models.CharField(choices=[('kk', 'Қазақша'), ('ru', 'Русский'), ('en', 'English')], default='kk', max_length=2, verbose_name='language')),
-                ('executor', models.ForeignKey(blank=True, help_text='The executor that the officer reports for, or the coordinating ministry; empty for the others.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='roadmap.executor', verbose_name='body')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("executor", "executor officer"),
+                            ("ministry_officer", "ministry officer"),
+                            ("ministry_head", "ministry head"),
+                            ("government", "government official"),
+                            ("administrator", "administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")],
+                        default="kk",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "executor",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The executor that the officer reports for, or the coordinating ministry; empty for the others.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="roadmap.executor",
+                        verbose_name="body",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['executor', 'ministry_officer', 'ministry_head', 'government', 'administrator'])), name='user_role_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('executor__isnull', False), ('role__in', ['executor', 'ministry_officer', 'ministry_head'])), models.Q(('executor__isnull', True), ('role__in', ['government', 'administrator'])), _connector='OR'), name='user_has_a_body_exactly_where_the_role_needs_one', violation_error_message="Executors' officers and the ministry's staff belong to a body; other roles to none."), models.CheckConstraint(condition=models.Q(models.Q(('is_staff', True), ('role__in', ['ministry_officer', 'ministry_head', 'administrator'])), models.Q(('is_staff', False), ('role__in', ['executor', 'government'])), _connector='OR'), name='user_enters_the_admin_as_the_role_says'), models.CheckConstraint(condition=models.Q(('language__in', ['kk', 'ru', 'en'])), name='user_language_is_known'), models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_is_unique_ignoring_case', violation_error_message='Another user has this e-mail address.')],
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "abstract": False,
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                ["executor", "ministry_officer", "ministry_head", "government", "administrator"],
+                            )
+                        ),
+                        name="user_role_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("executor__isnull", False),
+                                ("role__in", ["executor", "ministry_officer", "ministry_head"]),
+                            ),
+                            models.Q(("executor__isnull", True), ("role__in", ["government", "administrator"])),
+                            _connector="OR",
+                        ),
+                        name="user_has_a_body_exactly_where_the_role_needs_one",
+                        violation_error_message="Executors' officers and the ministry's staff belong to a body; other roles to none.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("is_staff", True), ("role__in", ["ministry_officer", "ministry_head", "administrator"])
+                            ),
+                            models.Q(("is_staff", False), ("role__in", ["executor", "government"])),
+                            _connector="OR",
+                        ),
+                        name="user_enters_the_admin_as_the_role_says",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["kk", "ru", "en"])), name="user_language_is_known"
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("email", ""), _negated=True),
+                        name="user_email_is_unique_ignoring_case",
+                        violation_error_message="Another user has this e-mail address.",
+                    ),
+                ],
             },
             managers=[
-                ('objects', roadmap.models.UserAccountManager()),
+                ("objects", roadmap.models.UserAccountManager()),
             ],
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('measure', 'position'), name='assignment_position_is_unique_in_its_measure'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                fields=("measure", "position"), name="assignment_position_is_unique_in_its_measure"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('measure', 'executor'), name='executor_is_named_once_in_a_measure'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                fields=("measure", "executor"), name="executor_is_named_once_in_a_measure"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roadmap',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title_kk', ''), _negated=True), models.Q(('act_kk', ''), _negated=True)), name='roadmap_has_a_kazakh_title'),
+            model_name="roadmap",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("title_kk", ""), _negated=True), models.Q(("act_kk", ""), _negated=True)),
+                name="roadmap_has_a_kazakh_title",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roadmap',
-            constraint=models.CheckConstraint(condition=models.Q(('last_year__gte', models.F('first_year'))), name='roadmap_ends_after_it_begins'),
+            model_name="roadmap",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("last_year__gte", models.F("first_year"))), name="roadmap_ends_after_it_begins"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roadmap',
-            constraint=models.CheckConstraint(condition=models.Q(('frequency__in', ['month', 'quarter', 'half_year', 'year'])), name='roadmap_frequency_is_known'),
+            model_name="roadmap",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("frequency__in", ["month", "quarter", "half_year", "year"])),
+                name="roadmap_frequency_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roadmap',
-            constraint=models.CheckConstraint(condition=models.Q(('executors_due_day__gte', 1), ('ministry_due_day__gt', models.F('executors_due_day')), ('ministry_due_day__lte', 28)), name='roadmap_ministry_reports_after_the_executors'),
+            model_name="roadmap",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("executors_due_day__gte", 1),
+                    ("ministry_due_day__gt", models.F("executors_due_day")),
+                    ("ministry_due_day__lte", 28),
+                ),
+                name="roadmap_ministry_reports_after_the_executors",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='executor',
-            constraint=models.UniqueConstraint(fields=('roadmap', 'code'), name='executor_code_is_unique_in_its_roadmap'),
+            model_name="executor",
+            constraint=models.UniqueConstraint(
+                fields=("roadmap", "code"), name="executor_code_is_unique_in_its_roadmap"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='executor',
-            constraint=models.UniqueConstraint(condition=models.Q(('roadmap', None)), fields=('code',), name='executor_code_is_unique_among_those_known_everywhere'),
+            model_name="executor",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("roadmap", None)),
+                fields=("code",),
+                name="executor_code_is_unique_among_those_known_everywhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='executor',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('short_name_kk', ''), _negated=True), models.Q(('full_name_kk', ''), _negated=True)), name='executor_has_kazakh_names'),
+            model_name="executor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("short_name_kk", ""), _negated=True), models.Q(("full_name_kk", ""), _negated=True)
+                ),
+                name="executor_has_kazakh_names",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.UniqueConstraint(fields=('roadmap', 'position'), name='section_position_is_unique_in_its_roadmap'),
+            model_name="section",
+            constraint=models.UniqueConstraint(
+                fields=("roadmap", "position"), name="section_position_is_unique_in_its_roadmap"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='section',
-            constraint=models.CheckConstraint(condition=models.Q(('title_kk', ''), _negated=True), name='section_has_a_kazakh_title'),
+            model_name="section",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title_kk", ""), _negated=True), name="section_has_a_kazakh_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.UniqueConstraint(fields=('roadmap', 'position'), name='measure_position_is_unique_in_its_roadmap'),
+            model_name="measure",
+            constraint=models.UniqueConstraint(
+                fields=("roadmap", "position"), name="measure_position_is_unique_in_its_roadmap"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('title_kk', ''), _negated=True), name='measure_has_a_kazakh_title'),
+            model_name="measure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("title_kk", ""), _negated=True), name="measure_has_a_kazakh_title"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('starts_on', None), ('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='measure_ends_after_it_begins', violation_error_message='The deadline lies before the beginning.'),
+            model_name="measure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("starts_on", None), ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="measure_ends_after_it_begins",
+                violation_error_message="The deadline lies before the beginning.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('recurrence__in', ['', 'yearly', 'half-yearly', 'quarterly', 'monthly', 'permanent'])), name='measure_recurrence_is_known'),
+            model_name="measure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("recurrence__in", ["", "yearly", "half-yearly", "quarterly", "monthly", "permanent"])
+                ),
+                name="measure_recurrence_is_known",
+            ),
         ),
     ]

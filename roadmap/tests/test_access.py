@@ -13,7 +13,7 @@ from roadmap.access import ROLE_PERMISSIONS
 from roadmap.models import Executor, FundingSource, Measure, Roadmap, Section, User
 
 ROLES = ("officer", "stranger", "ministry", "head", "government", "administrator")
-EVERYBODY = {role: 200 for role in ROLES}
+EVERYBODY = dict.fromkeys(ROLES, 200)
 
 
 def only(*roles, otherwise=403, good=200):
@@ -22,7 +22,7 @@ def only(*roles, otherwise=403, good=200):
 
 def admin_only(*roles, good=200):
     """The admin leads those who are no staff to its sign-in."""
-    staff = {role: 403 for role in ("ministry", "head", "administrator")}
+    staff = dict.fromkeys(("ministry", "head", "administrator"), 403)
     return {"officer": 302, "stranger": 302, "government": 302} | staff | dict.fromkeys(roles, good)
 
 
@@ -30,7 +30,7 @@ STAFF = ("ministry", "head", "administrator")
 OF_MINISTRY = ("ministry", "head")
 READERS = ("officer", "stranger", "ministry", "head", "government")
 ADMIN = ("administrator",)
-REDIRECTS = {role: 302 for role in ROLES}
+REDIRECTS = dict.fromkeys(ROLES, 302)
 
 # name of the URL -> the answer to a GET of each role; the anonymous are led to the sign-in but for OPEN.
 OPEN = {"login": 200, "admin:login": 200, "admin:logout": 302, "logout": 405, "language": 405, "submit": 405}
@@ -128,7 +128,7 @@ UNNAMED = {"admin:<path:object_id>/", "admin:(?P<url>.*)$", "admin:r/<path:conte
 
 
 def test_every_url_is_classified():
-    assert {name for name in urls()} - UNNAMED == set(EXPECTED)
+    assert set(urls()) - UNNAMED == set(EXPECTED)
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def world(people, review_period, on_day):
     """Something behind every address: an approved half-year with a file, and one in work."""
     upload = SimpleUploadedFile("хат.pdf", b"%PDF-1.4")
     entry = entry_of(submission_of("natr", review_period), 1)
-    Evidence.objects.attach(
+    evidence = Evidence.objects.attach(
         entry, upload, content_type="application/pdf", by=people["officer"], at=moment("2013-07-02 10:00")
     )
     send_all(review_period, m1="done")
@@ -147,7 +147,8 @@ def world(people, review_period, on_day):
     later = Submission.objects.get(period__number=2, period__year=2013, executor__code="natr")
     send(later, at="2014-01-03 10:00")
     summary = rollup.refresh(later.period, at=moment("2014-01-08 10:00"))
-    return {"submission": later, "summary": summary, "person": make_user("mgmt", User.Role.EXECUTOR, "mgmt")}
+    person = make_user("mgmt", User.Role.EXECUTOR, "mgmt")
+    return {"submission": later, "summary": summary, "person": person, "evidence": evidence}
 
 
 def address(name, world):
@@ -172,7 +173,7 @@ def address(name, world):
         "start": "/",
         "roadmaps": "/roadmaps/",
         "of-roadmap": "/summaries/",
-        "evidence": f"/evidence/{submission.executor.submissions.get(period__number=1).entries.get(measure__position=1).evidence.get().pk}/",
+        "evidence": f"/evidence/{world['evidence'].pk}/",
         "submissions": "/roadmaps/decree-631/submissions/",
         "submission": f"/roadmaps/decree-631/submissions/{submission.pk}/",
         "submit": f"/roadmaps/decree-631/submissions/{submission.pk}/submit/",

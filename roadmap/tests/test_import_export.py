@@ -54,7 +54,7 @@ def test_export_holds_every_measure_by_natural_keys(sign_in, ministry):
 
 
 def test_export_escapes_formulas(sign_in, ministry):
-    Measure.objects.filter(position=1).update(title_kk="=HYPERLINK(\"http://x\")", title_ru="+7 727")
+    Measure.objects.filter(position=1).update(title_kk='=HYPERLINK("http://x")', title_ru="+7 727")
     sheet = openpyxl.load_workbook(BytesIO(export(sign_in(ministry), "measure").content)).active
     cells = [cell for line in sheet.iter_rows() for cell in line]
     assert not [cell.value for cell in cells if cell.data_type == "f"]
