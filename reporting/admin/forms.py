@@ -3,11 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reporting.forms import DateInput
+from reporting.models import ReportingPeriod, SummaryLine
 from roadmap import clock
 from roadmap.workdays import add_working_days
-
-from .forms import DateInput
-from .models import ReportingPeriod, SummaryLine
 
 PROPOSED_WORKING_DAYS = 2
 
