@@ -207,7 +207,8 @@ def send(submission, *, by=None, at="2013-07-03 11:20", status="in_progress", **
     by = by or make_user(submission.executor.code, User.Role.EXECUTOR, submission.executor.code)
     fill(submission, status, **entries)
     submission.refresh_from_db()
-    submission.submit(by=by, at=moment(at), revision=submission.revision, signature=SIGNATURE)
+    letter = SIGNATURE | {"letter_date": min(SIGNATURE["letter_date"], moment(at).date())}
+    submission.submit(by=by, at=moment(at), revision=submission.revision, signature=letter)
     return submission
 
 

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from roadmap import clock
+from roadmap.models import Measure
 
 from . import rollup, workbook
 from .document import frozen_documents, read_frozen
@@ -20,7 +21,7 @@ class Check:
     """What the head should know before approving; none of it blocks."""
 
     standing: rollup.Standing
-    changed: list[SummaryLine]
+    changed: list[Measure]
     unwritten: list[SummaryLine]
     marked: list[SummaryLine]
     leaving: list[SummaryLine]
@@ -42,10 +43,10 @@ def check(summary: Summary, day) -> Check:
     lines = list(summary.lines.select_related("measure").in_order())
     return Check(
         standing=rollup.standing(summary.period, day),
-        changed=rollup.outdated_lines(summary),
+        changed=rollup.outdated_measures(summary),
         unwritten=[line for line in lines if not line.is_written],
         marked=[line for line in lines if line.is_changed],
-        leaving=summary.leaving_lines(day),
+        leaving=summary.leaving_lines(),
     )
 
 
@@ -61,7 +62,7 @@ def approve(summary: Summary, *, by, at, revision, kept=()) -> None:
         seen = ReportingPeriod.objects.unlocked().filter(pk=summary.period_id, revision=revision)
         if not seen.update(locked_at=at, revision=F("revision") + 1):
             raise Conflict(_("Something has happened in this half-year since you opened the page; look again."))
-        leaving = summary.leaving_lines(day)
+        leaving = [line for line in summary.leaving_lines() if line.measure_id not in kept]
         summary.move(
             Summary.Status.FOR_APPROVAL,
             Summary.Status.APPROVED,
@@ -69,7 +70,7 @@ def approve(summary: Summary, *, by, at, revision, kept=()) -> None:
             at=at,
             approved_by=by,
             approved_at=at,
-            frozen=frozen_documents(summary, at),
+            frozen=frozen_documents(summary, at, {line.measure_id for line in leaving}),
         )
         SummaryFile.objects.bulk_create(
             SummaryFile.of(summary, code, "xlsx", workbook.build(read_frozen(summary, code)))
@@ -87,5 +88,4 @@ def approve(summary: Summary, *, by, at, revision, kept=()) -> None:
                 summary=summary,
             )
             for line in leaving
-            if line.measure_id not in kept
         )

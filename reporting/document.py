@@ -86,8 +86,6 @@ class Document:
     roadmap: str
     act: str
     period: str
-    period_code: str
-    covers_to: str
     reference: str
     version: int
     made_on: str  # approved on, or consolidated on, in words
@@ -130,15 +128,6 @@ class Document:
             }
         )
 
-    def total(self, status):
-        """How many measures have that status in all."""
-        column = self.statuses.index(status)
-        return sum(row[column] for row in self.counts)
-
-    @property
-    def overdue_total(self):
-        return sum(self.overdue)
-
     @property
     def grouped(self):
         """(section's title, its rows), in order."""
@@ -156,15 +145,17 @@ class Document:
         ]
 
 
-def document(summary, language, *, made_at) -> Document:
-    """Build the document of a summary from its lines, in that language."""
+def document(summary, language, *, made_at, leaving=frozenset()) -> Document:
+    """Build the document of a summary from its lines, in that language; `leaving` measures (pks) say so."""
     with translation.override(language):
-        return _document(summary, language, made_at)
+        return _document(summary, language, made_at, leaving)
 
 
-def frozen_documents(summary, at) -> dict:
+def frozen_documents(summary, at, leaving) -> dict:
     """Return the frozen JSON of an approval: {"schema": 1, "documents": {language: document}}."""
-    documents = {code: asdict(document(summary, code, made_at=at)) for code, _name in settings.LANGUAGES}
+    documents = {
+        code: asdict(document(summary, code, made_at=at, leaving=leaving)) for code, _name in settings.LANGUAGES
+    }
     for values in documents.values():
         values["is_approved"] = True
     return {"schema": SCHEMA, "documents": documents}
@@ -174,7 +165,7 @@ def read_frozen(summary, language) -> Document:
     return Document.read(summary.frozen["documents"][language])
 
 
-def _document(summary, language, made_at):
+def _document(summary, language, made_at, leaving):
     period, roadmap = summary.period, summary.period.roadmap
     lines = list(
         summary.lines.in_order()
@@ -186,15 +177,16 @@ def _document(summary, language, made_at):
     titles = [str(section) for section in sections]
     if any(line.measure.section_id is None for line in lines):
         titles.append(_("Measures outside the sections"))
-    rows = [_row(line, index.get(line.measure.section_id, len(sections) if titles else None), period) for line in lines]
+    outside = len(sections) if titles else None
+    rows = [
+        _row(line, index.get(line.measure.section_id, outside), period, line.measure_id in leaving) for line in lines
+    ]
     return Document(
         language=language,
         title=_("Consolidated information on the progress of the roadmap"),
         roadmap=roadmap.title,
         act=roadmap.act,
         period=period.label,
-        period_code=period.code,
-        covers_to=date_format(period.covers_to),
         reference=summary.reference,
         version=summary.version,
         made_on=date_format(made_at.astimezone(rollup.clock.ZONE).date()),
@@ -268,7 +260,7 @@ def _labels():
     }
 
 
-def _row(line, section, period):
+def _row(line, section, period, is_leaving):
     measure, source = line.measure, line.source
     overdue = line.is_overdue(measure, period)
     return Row(
@@ -283,14 +275,14 @@ def _row(line, section, period):
         funding=", ".join(source.name for source in measure.funding_sources.all()) or _("not required"),
         status=line.status,
         status_label=str(Status(line.status).label),
-        notes=tuple(_notes(line, overdue)),
+        notes=tuple(_notes(line, overdue, is_leaving)),
         is_overdue=overdue,
-        percent=line.rolled_percent,
+        percent=line.percent,
         expected=source["expected"],
         reported=source["reported"],
         reported_label=_("%(reported)s of %(expected)s reported")
         % {"reported": source["reported"], "expected": source["expected"]},
-        text=_ministry_text(line),
+        text=_ministry_text(line) or "—",
         progress=tuple(_progress(report) for report in source["reports"]),
         documents="\n".join(_unique(_document_words(report) for report in source["reports"])),
         money=tuple(
@@ -316,7 +308,7 @@ def _ministry_text(line):
     return line.text_ru or line.text_kk
 
 
-def _notes(line, overdue):
+def _notes(line, overdue, is_leaving):
     if overdue:
         yield _("overdue")
     late = line.status == Status.DONE and _late_document(line)
@@ -325,6 +317,8 @@ def _notes(line, overdue):
             "deadline": date_format(line.measure.ends_on),
             "document": date_format(late),
         }
+    if is_leaving:
+        yield _("taken off control with this approval")
     if line.overruled_status:
         yield _("the ministry's decision; rolled up: «%(status)s». %(reason)s") % {
             "status": Status(line.rolled_status).label,
@@ -337,6 +331,9 @@ def _notes(line, overdue):
             "date": _day_words(note["decided_on"]),
             "document": note["document"],
         }
+        last = note["last_text_ru"] if translation.get_language() != "kk" else ""
+        if last or note["last_text_kk"]:
+            yield _("Last result: %(text)s") % {"text": last or note["last_text_kk"]}
 
 
 def _late_document(line):

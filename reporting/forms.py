@@ -89,7 +89,6 @@ class EntryForm(forms.ModelForm):
         self.initial["revision"] = entry.revision
         self.fields["status"].choices = Status.choices
         self.fields["evidence"].widget.attrs["multiple"] = True
-        self.fields["percent"].max_value = 100
         self.expenditures = list(entry.expenditures.all())
         self.money = [self._add_money(expenditure) for expenditure in self.expenditures]
 
@@ -196,6 +195,10 @@ class SignatureForm(forms.ModelForm):
             self.fields[name].required = True
         if not self.instance.signed_by_name:
             self.initial |= last_signature(self.instance)
+        last = self.instance.last_round
+        if last and self.instance.letter_number == last.letter_number:
+            # What is sent again goes with a letter of its own.
+            self.initial |= {"letter_number": "", "letter_date": None}
 
     def clean_letter_date(self):
         day = self.cleaned_data["letter_date"]
@@ -208,6 +211,11 @@ class SignatureForm(forms.ModelForm):
 
     def _post_clean(self):
         """The submission is changed by its transition, never through the form's instance."""
+
+    def continue_from(self, revision):
+        """Let what was typed be sent with the state that the reader has now been shown."""
+        self.data = self.data.copy()
+        self.data["revision"] = revision
 
     def signature(self):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -4,12 +4,10 @@
 lines; `standing(period)` tells who has reported. Pages, admin and files take these dataclasses and query nothing.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from roadmap import clock
@@ -110,12 +108,11 @@ class MeasureRollup:
 
     def as_source(self):
         """What a line keeps: language-neutral, so that a later change of names changes nothing in it."""
-        kept = {"reports": self.reports, "money": self.money, "off_control": self.off_control}
         return {
             "expected": self.expected,
             "reported": self.reported,
-            "reports": [asdict(report) | {"money": list(report.money)} for report in kept["reports"]],
-            "money": [asdict(money) for money in kept["money"]],
+            "reports": [asdict(report) | {"money": list(report.money)} for report in self.reports],
+            "money": [asdict(money) for money in self.money],
             "off_control": asdict(self.off_control) if self.off_control else None,
         }
 
@@ -247,22 +244,29 @@ def refresh(period: ReportingPeriod, *, at) -> Summary:
         )
         if not Summary.objects.filter(pk=summary.pk, status=Summary.Status.DRAFT).update(consolidated_at=at):
             raise Conflict(_("The head has the summary; it cannot be consolidated until it is sent back."))
-        lines = {line.measure_id: line for line in summary.lines.all()}
-        for rollup in consolidate(period):
-            _refresh_line(summary, lines.get(rollup.measure.pk), rollup)
+        _write_lines(summary, consolidate(period))
         summary.refresh_from_db()
         return summary
 
 
-def _refresh_line(summary, line, rollup):
-    values = {"rolled_status": rollup.status, "rolled_percent": rollup.percent, "source": rollup.as_source()}
-    if line is None:
-        SummaryLine.objects.create(summary=summary, measure=rollup.measure, position=rollup.measure.position, **values)
-    elif is_outdated(line, rollup):
-        has_words = bool(line.edited_at)
-        SummaryLine.objects.filter(pk=line.pk).update(
-            **values, is_changed=line.is_changed or has_words, revision=F("revision") + 1
-        )
+def _write_lines(summary, rollups):
+    """Make the lines that lack, refresh those whose source changed; the period's lock keeps others away."""
+    lines = {line.measure_id: line for line in summary.lines.all()}
+    new, changed = [], []
+    for rollup in rollups:
+        line = lines.get(rollup.measure.pk)
+        if line is None:
+            line = SummaryLine(summary=summary, measure=rollup.measure, position=rollup.measure.position)
+            new.append(line)
+        elif is_outdated(line, rollup):
+            line.is_changed = line.is_changed or bool(line.edited_at)
+            line.revision += 1
+            changed.append(line)
+        else:
+            continue
+        line.rolled_status, line.rolled_percent, line.source = rollup.status, rollup.percent, rollup.as_source()
+    SummaryLine.objects.bulk_create(new)
+    SummaryLine.objects.bulk_update(changed, ["rolled_status", "rolled_percent", "source", "is_changed", "revision"])
 
 
 def is_outdated(line: SummaryLine, rollup: MeasureRollup) -> bool:
@@ -274,11 +278,14 @@ def is_outdated(line: SummaryLine, rollup: MeasureRollup) -> bool:
     )
 
 
-def outdated_lines(summary: Summary) -> list[SummaryLine]:
-    """The lines whose executors sent something new, or were returned, since the last consolidation."""
-    current = {rollup.measure.pk: rollup for rollup in consolidate(summary.period)}
-    lines = summary.lines.select_related("measure").in_order()
-    return [line for line in lines if line.measure_id in current and is_outdated(line, current[line.measure_id])]
+def outdated_measures(summary: Summary) -> list[Measure]:
+    """The measures with something new since the last consolidation: sent, returned, or added to the roadmap."""
+    lines = {line.measure_id: line for line in summary.lines.all()}
+    return [
+        rollup.measure
+        for rollup in consolidate(summary.period)
+        if rollup.measure.pk not in lines or is_outdated(lines[rollup.measure.pk], rollup)
+    ]
 
 
 # Who has reported
@@ -314,9 +321,17 @@ class ExecutorStanding:
 class Standing:
     executors: tuple[ExecutorStanding, ...]
 
-    def count(self, *states):
-        counted = Counter(standing.state for standing in self.executors)
-        return sum(counted[state] for state in states)
+    def count(self, state):
+        return sum(standing.state == state for standing in self.executors)
+
+    @property
+    def accepted_count(self):
+        return self.count("accepted")
+
+    @property
+    def missing_count(self):
+        """Past the due date; before it they are expected."""
+        return self.count("missing")
 
     @property
     def expected(self):

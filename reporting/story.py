@@ -14,6 +14,21 @@ from .models import ReportingPeriod, Submission
 
 SLUG = "decree-631"
 EXECUTORS = ("mint", "natr", "mgmt", "wg", "kaznex", "almaty", "zerde", "kazakhtelecom", "king")
+NAMES = {
+    "mint": ("Айгүл", "Мұратова"),
+    "natr": ("Ерлан", "Тоқтаров"),
+    "mgmt": ("Динара", "Сағынбаева"),
+    "wg": ("Гүлнар", "Әлімқұлова"),
+    "kaznex": ("Асқар", "Бекенов"),
+    "almaty": ("Жанар", "Омарова"),
+    "zerde": ("Нұрлан", "Қасымов"),
+    "kazakhtelecom": ("Самал", "Ержанова"),
+    "king": ("Бауыржан", "Тілеубаев"),
+    "ministry": ("Сәуле", "Рахметова"),
+    "head": ("Қайрат", "Нұрпейісов"),
+    "government": ("Әсел", "Жақыпова"),
+    "admin": ("Тимур", "Исаев"),
+}
 PASSWORD = "roadmap-demo"  # noqa: S105  (of the demonstration alone, which refuses to run where DEBUG is off)
 LAST_MOMENT = datetime.datetime(2014, 1, 8, 9, 30, tzinfo=clock.ZONE)
 
@@ -49,7 +64,9 @@ def make_people():
         "admin": (User.Role.ADMINISTRATOR, None),
     }
     return {
-        name: User.objects.create_user(name, password=PASSWORD, role=role, executor=body)
+        name: User.objects.create_user(
+            name, password=PASSWORD, role=role, executor=body, first_name=NAMES[name][0], last_name=NAMES[name][1]
+        )
         for name, (role, body) in roles.items()
     }
 

@@ -43,7 +43,9 @@ def content_type_of(upload):
     upload.seek(0)
     head = upload.read(16)
     upload.seek(0)
-    if not head.startswith(beginnings or (b"\0never",)):
+    if content_type and not head.startswith(beginnings):
+        raise ValidationError(_("«%(name)s» is not what its ending says."), params={"name": upload.name})
+    if not content_type:
         raise ValidationError(
             _("«%(name)s» is none of the kinds that are taken: %(kinds)s."),
             params={"name": upload.name, "kinds": ", ".join(ending[1:] for ending in KINDS)},

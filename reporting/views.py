@@ -1,5 +1,6 @@
 """The pages of executors and of the Government. A view loads, asks the model, renders or redirects."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import FileResponse, Http404, HttpResponse
@@ -33,6 +34,10 @@ def start(request):
     user = request.user
     if user.role == User.Role.EXECUTOR:
         return _executor_start(request)
+    if user.has_perm("reporting.approve_summary"):
+        waiting = Summary.objects.for_user(user).waiting().first()
+        if waiting:
+            return redirect("admin:reporting_summary_change", waiting.pk)
     if user.role in User.OF_MINISTRY:
         period = ReportingPeriod.objects.for_user(user).opened().unlocked().order_by("year", "number").first()
         period = period or ReportingPeriod.objects.for_user(user).opened().order_by("year", "number").last()
@@ -114,7 +119,7 @@ def submit(request, slug, pk):
     """Send what is saved; every fault is listed, and nothing typed is lost."""
     loaded = _load(request, slug, pk)
     form = SignatureForm(request.POST, instance=loaded)
-    faults = loaded.faults()
+    faults = loaded.faults(on=clock.today()) if loaded.is_editable else []
     if form.is_valid() and not faults:
         try:
             sent = loaded.submit(
@@ -124,6 +129,7 @@ def submit(request, slug, pk):
             faults = error.faults
         except Refused as error:
             loaded = _load(request, slug, pk)
+            form.continue_from(loaded.revision)
             messages.error(request, str(error))
         else:
             messages.success(
@@ -132,24 +138,28 @@ def submit(request, slug, pk):
                 % {"number": sent.number, "time": time_format(sent.sent_at.astimezone(clock.ZONE))},
             )
             return redirect(submission_url(loaded))
+    loaded.keep_signature({name: value for name, value in form.cleaned_data.items() if name in form.Meta.fields})
     return _render_submission(request, loaded, form, faults)
 
 
 def _render_submission(request, loaded, form, faults=()):
     entries = list(loaded.entries.in_order().with_details())
-    open_faults = {entry.pk: entry.faults(loaded.period) for entry in entries} if loaded.is_editable else {}
+    open_faults = {entry.pk: entry.faults(loaded.period, on=clock.today()) for entry in entries}
     previous = {entry.measure_id: entry for entry in ProgressEntry.objects.of_previous_period(loaded)}
     rounds = list(loaded.rounds.select_related("sent_by").order_by("-number"))
     last = rounds[0] if rounds else None
+    reviewed = next((sent for sent in rounds if sent.decision), None)
     day = clock.today()
     lines = [
         {
             "entry": entry,
-            "url": submission_url(loaded, entry.measure.position),
+            "url": submission_url(
+                loaded, entry.measure.position, "?check=1" if entry.status and open_faults[entry.pk] else ""
+            ),
             "is_filled": not open_faults.get(entry.pk),
-            "is_overdue": entry.measure.is_due_by(day) and entry.status != ProgressEntry.Status.DONE,
+            "is_overdue": entry.measure.is_overdue_on(day) and entry.status != ProgressEntry.Status.DONE,
             "previous": previous.get(entry.measure_id),
-            "words": last.comment_at(entry.measure_id) if last else "",
+            "words": reviewed.comment_at(entry.measure_id) if reviewed else "",
         }
         for entry in entries
     ]
@@ -189,7 +199,7 @@ def entry(request, slug, pk, position):
     form = EntryForm(entry=found)
     if "check" in request.GET and loaded.is_editable:
         form = EntryForm(_as_data(form), entry=found)
-        form.add_faults(found.faults(loaded.period))
+        form.add_faults(found.faults(loaded.period, on=clock.today()))
     return _render_entry(request, found, form)
 
 
@@ -229,7 +239,6 @@ def _keep_files(request, found, form):
     if "detach" in request.POST:
         get_object_or_404(found.evidence, pk=_number(request.POST["detach"])).detach(at=clock.now())
     # The page that is shown now lists them as they are.
-    found.refresh_from_db(fields=["revision"])
     found._prefetched_objects_cache.pop("evidence", None)
 
 
@@ -271,7 +280,7 @@ def _render_conflict(request, found, form, error):
 def _render_entry(request, found, form, theirs=None):
     loaded = found.submission
     siblings = list(loaded.entries.in_order().values_list("measure__position", flat=True))
-    last = loaded.last_round
+    reviewed = loaded.last_reviewed_round
     previous = ProgressEntry.objects.of_previous_period(loaded).filter(measure=found.measure_id).first()
     return render(
         request,
@@ -288,17 +297,28 @@ def _render_entry(request, found, form, theirs=None):
             "place": siblings.index(found.measure.position) + 1,
             "count": len(siblings),
             "previous": previous,
-            "words": last.comment_at(found.measure_id) if last else "",
-            "documents": ProgressEntry.objects.documents_of_co_executors(found) if loaded.is_editable else (),
+            "words": reviewed.comment_at(found.measure_id) if reviewed else "",
+            "documents": _offered_documents(found) if loaded.is_editable else (),
             "co_executors": [
                 assignment
                 for assignment in found.measure.assignments.all()
                 if assignment.executor_id != loaded.executor_id
             ],
-            "is_overdue": found.measure.is_due_by(clock.today()),
+            "is_overdue": found.measure.is_overdue_on(clock.today()),
+            "evidence_limit": settings.EVIDENCE_MAX_BYTES,
             "is_ahead": not found.measure.is_due_by(loaded.period.covers_to),
         },
     )
+
+
+def _offered_documents(found):
+    """The co-executors' documents, each once, without the one that is already there."""
+    offered = {
+        (other.document_name, other.document_number, other.document_date): other
+        for other in ProgressEntry.objects.documents_of_co_executors(found)
+    }
+    offered.pop((found.document_name, found.document_number, found.document_date), None)
+    return offered.values()
 
 
 @require_safe

@@ -19,7 +19,6 @@ ROLE_PERMISSIONS = {
         "reporting.open_reportingperiod",
         "reporting.review_submission",
         "reporting.write_summary",
-        "reporting.change_summaryline",
         "reporting.read_summary",
     },
     User.Role.MINISTRY_HEAD: {

@@ -55,6 +55,10 @@ class RoadmapAdmin(ScopedAdmin):
     search_fields = ("title_kk", "title_ru", "title_en", "number", "slug")
     autocomplete_fields = ("coordinator",)
 
+    def get_readonly_fields(self, request, obj=None):
+        # Addresses and periods hang on these.
+        return ("slug", "frequency") if obj else ()
+
 
 @admin.register(Section)
 class SectionAdmin(ScopedAdmin):
@@ -88,16 +92,21 @@ class MeasureAdmin(ScopedImportExportAdmin):
     )
     search_fields = ("number", "title_kk", "title_ru", "title_en")
     filter_horizontal = ("funding_sources",)
+    exclude = ("deadline_periods",)
     inlines = [AssignmentInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("assignments__executor")
 
+    def save_model(self, request, obj, form, change):
+        obj.keep_one_period()
+        super().save_model(request, obj, form, change)
+
     @admin.display(description=_("measure"), ordering="title_kk")
     def title(self, measure):
         return measure.title
 
-    @admin.display(description=_("deadline"), ordering="ends_on")
+    @admin.display(description=_("deadline as decreed"), ordering="ends_on")
     def deadline_text(self, measure):
         return measure.deadline_text
 

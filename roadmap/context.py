@@ -1,12 +1,9 @@
 from django.conf import settings
 
-from . import clock
-
 
 def reader(request):
     """What every page shows: the languages, and in a demonstration the day that it plays on."""
     return {
         "languages": settings.LANGUAGES,
         "demonstration_day": settings.ROADMAP_TODAY,
-        "today": clock.today(),
     }

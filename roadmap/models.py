@@ -80,6 +80,9 @@ class User(AbstractUser):
             ),
         ]  # fmt: skip
 
+    def __str__(self):
+        return self.get_full_name() or self.username
+
     def clean(self):
         super().clean()
         self.is_staff = self.role in self.STAFF
@@ -379,12 +382,25 @@ class Measure(models.Model):
 
     natural_key.dependencies = ["roadmap.roadmap", "roadmap.section", "roadmap.fundingsource"]
 
+    def keep_one_period(self):
+        """Let the periods of the deadline follow its start and end, where a person changed those."""
+        ends = [period["ends_on"] for period in self.deadline_periods]
+        starts = [period["starts_on"] for period in self.deadline_periods]
+        first = self.starts_on.isoformat() if self.starts_on else None
+        last = self.ends_on.isoformat() if self.ends_on else None
+        if not ends or (starts[0], ends[-1]) != (first, last):
+            self.deadline_periods = [{"starts_on": first, "ends_on": last}] if last else []
+
     def has_begun_by(self, day):
         return self.starts_on is None or self.starts_on <= day
 
     def is_due_by(self, day):
         """Is the deadline on or before that day?"""
         return self.ends_on is not None and self.ends_on <= day
+
+    def is_overdue_on(self, day):
+        """Has the deadline passed on that day?"""
+        return self.ends_on is not None and self.ends_on < day
 
 
 class AssignmentQuerySet(models.QuerySet):

@@ -124,6 +124,26 @@ class MeasureResource(ScopedResource):
             .prefetch_related("assignments__executor", "funding_sources")
         )
 
+    def get_user_visible_fields(self):
+        """What can be imported; `executors` is there to be read."""
+        return [field for field in super().get_user_visible_fields() if not field.readonly]
+
+    def before_import_row(self, row, **kwargs):
+        measure = (
+            self.get_queryset().filter(roadmap__slug=row.get("roadmap"), position=row.get("position") or 0).first()
+        )
+        wanted = row.get("executors")
+        if wanted and wanted != (self.dehydrate_executors(measure) if measure else ""):
+            raise ValidationError(_("Executors are assigned on the measure's own page; this column is for reading."))
+
+    def before_save_instance(self, instance, row, **kwargs):
+        """A ministry cannot move a deadline that the Government set."""
+        before = Measure.objects.filter(pk=instance.pk).first()
+        is_moved = before and (before.starts_on, before.ends_on) != (instance.starts_on, instance.ends_on)
+        if is_moved and self.user.role != User.Role.ADMINISTRATOR:
+            raise ValidationError(_("A deadline that was decreed is changed by an administrator alone."))
+        instance.keep_one_period()
+
     def dehydrate_executors(self, measure):
         return ", ".join(assignment.executor.code for assignment in measure.assignments.all())
 

@@ -9,6 +9,7 @@ from .environment import address, day, flag, refuse, required
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(required("ROADMAP_VAR", debug=True, default=str(BASE_DIR / "var"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = flag("DEBUG", True)
 SECRET_KEY = required("SECRET_KEY", debug=DEBUG, default="only-for-a-local-try-" + "x" * 40)
@@ -39,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "roadmap.language.ReaderLanguageMiddleware",
+    "roadmap.views.not_found_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

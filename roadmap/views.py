@@ -24,6 +24,17 @@ def choose_language(request):
     return response
 
 
+def not_found_middleware(get_response):
+    """Show our page for what is not there under DEBUG too, where Django's own lists every address."""
+
+    def middleware(request):
+        response = get_response(request)
+        is_technical = settings.DEBUG and response.status_code == 404 and not response.streaming
+        return render(request, "404.html", status=404) if is_technical else response
+
+    return middleware
+
+
 def bad_request(request, exception):
     """What could not be read at all: too much text at once, or a broken request."""
     return render(request, "400.html", status=400)

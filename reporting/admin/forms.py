@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reporting.forms import DateInput
-from reporting.models import ReportingPeriod, SummaryLine
+from reporting.models import ProgressEntry, ReportingPeriod, SummaryLine
 from roadmap import clock
 from roadmap.workdays import add_working_days
 
@@ -34,7 +34,8 @@ class PeriodDatesForm(forms.ModelForm):
         cleaned = super().clean()
         if all(cleaned.get(name) for name in PERIOD_DATES):
             before = ReportingPeriod.objects.select_related("roadmap").get(pk=self.instance.pk)
-            for name, sentence in before.faults_in_moving(self.dates(), cleaned.get("reason", "")).items():
+            faults = before.faults_in_moving(self.dates(), cleaned.get("reason", ""), on=clock.today())
+            for name, sentence in faults.items():
                 self.add_error(name, sentence)
         return cleaned
 
@@ -72,12 +73,22 @@ class ReviewForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 
+    def continue_from(self, revision):
+        """Let the words be sent with the state that the reader has now been shown."""
+        self.data = self.data.copy()
+        self.data["revision"] = revision
+
     def measure_comments(self):
         return {measure.pk: self.cleaned_data[f"measure_{measure.pk}"] for measure in self.measures}
 
 
 class LineForm(forms.ModelForm):
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    is_whole_measure = forms.BooleanField(
+        label=_("the whole measure is done, not only this half-year's part"),
+        required=False,
+        help_text=_("Asked where «done» is chosen while the deadline is still ahead."),
+    )
 
     class Meta:
         model = SummaryLine
@@ -100,6 +111,12 @@ class LineForm(forms.ModelForm):
         cleaned = super().clean()
         if cleaned.get("overruled_status") and not cleaned.get("overruled_reason", "").strip():
             self.add_error("overruled_reason", _("Say why the status is overruled."))
+        is_done = cleaned.get("overruled_status") == ProgressEntry.Status.DONE
+        is_ahead = not self.instance.measure.is_due_by(self.instance.summary.period.covers_to)
+        if is_done and is_ahead and not cleaned.get("is_whole_measure"):
+            self.add_error(
+                "is_whole_measure", _("The deadline is still ahead: is the whole measure done, not only this part?")
+            )
         return cleaned
 
     def _post_clean(self):

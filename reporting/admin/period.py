@@ -1,6 +1,7 @@
 """The periods: their dates, the queue of submissions, consolidating, and opening a missed one by hand."""
 
 from django.contrib import admin, messages
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from reporting import rollup
 from reporting.errors import Refused
-from reporting.models import OffControl, ReportingPeriod
+from reporting.models import OffControl, PeriodChange, ReportingPeriod
 from roadmap import clock
 
 from .base import ReadOnlyAdmin, require, require_post
@@ -45,8 +46,9 @@ class ReportingPeriodAdmin(ReadOnlyAdmin):
         before.move_dates(form.dates(), by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        moved = PeriodChange.objects.filter(period=_number(object_id)).select_related("by")
         try:
-            return super().change_view(request, object_id, form_url, extra_context)
+            return super().change_view(request, object_id, form_url, {"changes": list(moved)})
         except Refused as error:
             messages.error(request, str(error))
             return redirect(request.path)
@@ -59,13 +61,17 @@ class ReportingPeriodAdmin(ReadOnlyAdmin):
             *super().get_urls(),
         ]
 
-    @admin.display(description=gettext_lazy("period"), ordering=("year", "number"))
+    @admin.display(description=gettext_lazy("period"), ordering=F("year") * 100 + F("number"))
     def label(self, period):
         return period.label
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, period):
         return state_of(period, clock.today())
+
+    def get_list_display(self, request):
+        shown = super().get_list_display(request)
+        return shown if request.user.has_perm("reporting.view_submission") else shown[:-1]
 
     @admin.display(description="")
     def queue_link(self, period):
@@ -80,15 +86,18 @@ class ReportingPeriodAdmin(ReadOnlyAdmin):
         period = self._load(request, pk)
         day = clock.today()
         others = ReportingPeriod.objects.filter(roadmap=period.roadmap).opened().order_by("year", "number")
+        summary = period.summaries.defer("frozen").order_by("version").last()
         return self.page(
             request,
             "queue.html",
             {
                 "title": _("Queue: %(period)s") % {"period": period},
                 "period": period,
-                "state": state_of(period, day),
+                "state": _("at the head's for approval")
+                if summary and summary.is_for_approval
+                else state_of(period, day),
                 "standing": rollup.standing(period, day),
-                "summary": period.summaries.order_by("version").last(),
+                "summary": summary,
                 "periods": others.select_related("roadmap"),
                 "days_left": (period.ministry_due_on - day).days,
                 "days_late": (day - period.ministry_due_on).days,
@@ -128,6 +137,10 @@ class ReportingPeriodAdmin(ReadOnlyAdmin):
                 return redirect("admin:reporting_reportingperiod_queue", pk)
         context = {"title": _("Open by hand: %(period)s") % {"period": period}, "period": period, "form": form}
         return self.page(request, "open.html", context)
+
+
+def _number(text):
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def state_of(period, day):

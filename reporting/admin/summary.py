@@ -53,7 +53,10 @@ class SummaryAdmin(ReadOnlyAdmin):
                 "title": str(summary),
                 "summary": summary,
                 "period": summary.period,
-                "lines": [_line_in_words(line, summary.period) for line in lines],
+                "lines": [] if summary.is_approved else [_line_in_words(line, summary.period) for line in lines],
+                "document": read_frozen(summary, request.LANGUAGE_CODE) if summary.is_approved else None,
+                "roadmap": summary.period.roadmap,
+                "off_controls": summary.off_controls.select_related("measure"),
                 "written": sum(line.is_written for line in lines),
                 "check": None if summary.is_approved else approval.check(summary, day),
                 "events": summary.events.select_related("by"),
@@ -69,6 +72,8 @@ class SummaryAdmin(ReadOnlyAdmin):
         summary = self._load(request, pk)
         line = get_object_or_404(summary.lines.select_related("measure__section", "edited_by"), position=position)
         line.summary = summary
+        if summary.is_approved and request.method != "POST":
+            return redirect("admin:reporting_summary_change", pk)
         form, theirs = LineForm(request.POST or None, instance=line), None
         if request.method == "POST":
             require(request, "write_summary")
@@ -116,7 +121,6 @@ class SummaryAdmin(ReadOnlyAdmin):
                 "line": line,
                 "row": next(row for row in shown.rows if row.position == line.position),
                 "labels": shown.labels,
-                "rolled_label": SummaryLine.Status(line.rolled_status).label,
                 "form": form,
                 "theirs": theirs,
                 "previous": previous,
@@ -167,6 +171,10 @@ class SummaryAdmin(ReadOnlyAdmin):
 
     def approve(self, request, pk):
         revision = request.POST.get("revision", "")
+        if request.method == "POST" and "acknowledged" not in request.POST:
+            require(request, "approve_summary")
+            messages.error(request, _("Confirm that you have read what is listed before approving."))
+            return self.change_view(request, pk)
         kept = {int(measure) for measure in request.POST.getlist("keep") if measure.isdecimal()}
         return self._step(
             request,

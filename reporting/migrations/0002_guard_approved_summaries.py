@@ -9,11 +9,29 @@ from django.db import migrations
 MESSAGE = "an approved summary never changes"
 OF_APPROVED = "EXISTS (SELECT 1 FROM reporting_summary s WHERE s.id = {row}.summary_id AND s.status = 'approved')"
 
-# table, verb, the condition under which it is refused
+# table, verb, the condition under which it is refused. The two on INSERT of what is there already stand against
+# SQLite's INSERT OR REPLACE, which takes the old row away without asking the guard of DELETE.
 GUARDS = [
+    (
+        "reporting_summary",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM reporting_summary s WHERE s.status = 'approved' AND"
+        " (s.id = NEW.id OR s.period_id = NEW.period_id AND s.version = NEW.version))",
+    ),
+    (
+        "reporting_summaryfile",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM reporting_summaryfile f WHERE f.id = NEW.id OR"
+        " f.summary_id = NEW.summary_id AND f.language = NEW.language AND f.kind = NEW.kind)",
+    ),
     ("reporting_summary", "UPDATE", "OLD.status = 'approved'"),
     ("reporting_summary", "DELETE", "OLD.status = 'approved'"),
-    ("reporting_summaryline", "INSERT", OF_APPROVED.format(row="NEW")),
+    (
+        "reporting_summaryline",
+        "INSERT",
+        f"{OF_APPROVED.format(row='NEW')} OR EXISTS (SELECT 1 FROM reporting_summaryline l JOIN reporting_summary s"
+        " ON s.id = l.summary_id WHERE l.id = NEW.id AND s.status = 'approved')",
+    ),
     ("reporting_summaryline", "UPDATE", f"{OF_APPROVED.format(row='OLD')} OR {OF_APPROVED.format(row='NEW')}"),
     ("reporting_summaryline", "DELETE", OF_APPROVED.format(row="OLD")),
     ("reporting_summaryfile", "UPDATE", "TRUE"),

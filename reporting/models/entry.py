@@ -70,6 +70,7 @@ class ProgressEntryQuerySet(models.QuerySet):
             )
             .exclude(submission__executor=entry.submission.executor_id)
             .exclude(document_number="")
+            .exclude(document_date=None)
             .select_related("submission__executor")
             .order_by("submission__executor", "-submission__period__year", "-submission__period__number")
         )
@@ -179,9 +180,13 @@ class ProgressEntry(models.Model):
     def live_evidence(self):
         return [file for file in self.evidence.all() if file.detached_at is None]
 
-    def faults(self, period):
-        """What keeps this entry from being sent; the sentences stand at the fields."""
-        found = [*self._faults_of_status(period), *self._faults_of_document(), *self._faults_of_reason(period)]
+    def faults(self, period, *, on):
+        """What keeps this entry from being sent on that day; the sentences stand at the fields."""
+        found = [
+            *self._faults_of_status(period),
+            *self._faults_of_document(period.roadmap, on),
+            *self._faults_of_reason(period),
+        ]
         for money in self.expenditures.all():
             found += money.faults(period)
         return [Fault(self, field, message) for field, message in found]
@@ -212,7 +217,9 @@ class ProgressEntry(models.Model):
         if status in (self.Status.IN_PROGRESS, self.Status.DONE) and not self.narrative.strip():
             yield "narrative", _("Say what was done and with what result.")
 
-    def _faults_of_document(self):
+    def _faults_of_document(self, roadmap, on):
+        if self.document_date and not roadmap.date <= self.document_date <= on:
+            yield "document_date", _("The document's date lies between the act's day and today.")
         if self.status != self.Status.DONE:
             return
         if not self.document_name.strip():

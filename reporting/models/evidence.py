@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from roadmap.models import User
 
 from .entry import ProgressEntry
-from .submission import Submission, SubmissionRound
+from .submission import Submission
 
 
 class EvidenceStorage(FileSystemStorage):
@@ -35,16 +35,21 @@ def random_name(instance, filename):
 
 class EvidenceQuerySet(models.QuerySet):
     def attach(self, entry, upload, *, content_type, by, at):
-        """Keep an uploaded file. `content_type` is the one that was checked, not the browser's word."""
+        """Keep an uploaded file; the same one twice is kept once.
+
+        `content_type` is the one that was checked, not the browser's word.
+        """
+        name = PurePath(upload.name.replace("\\", "/")).name[:200]
         digest = hashlib.sha256()
         for chunk in upload.chunks():
             digest.update(chunk)
         with transaction.atomic():
             entry.submission.for_change()
-            return self.create(
+            same = self.filter(entry=entry, sha256=digest.hexdigest(), name=name, detached_at=None).first()
+            return same or self.create(
                 entry=entry,
                 file=upload,
-                name=PurePath(upload.name.replace("\\", "/")).name[:200],
+                name=name,
                 sha256=digest.hexdigest(),
                 size=upload.size,
                 content_type=content_type,
@@ -56,13 +61,7 @@ class EvidenceQuerySet(models.QuerySet):
         """By the submission's own rule; the ministry sees a file once it was sent."""
         own = self.filter(entry__submission__in=Submission.objects.for_user(user))
         if user.is_authenticated and user.role in User.OF_MINISTRY:
-            sent = SubmissionRound.objects.filter(
-                submission=models.OuterRef("entry__submission"), sent_at__gte=models.OuterRef("uploaded_at")
-            )
-            before_it_was_taken_away = sent.filter(sent_at__lt=models.OuterRef("detached_at"))
-            return own.filter(
-                models.Exists(sent) & models.Q(detached_at=None) | models.Exists(before_it_was_taken_away)
-            )
+            return own.filter(rounds__isnull=False).distinct()
         return own
 
 

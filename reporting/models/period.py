@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting.calendar import Interval
-from reporting.errors import Refused
+from reporting.errors import Conflict, Refused
 from roadmap import clock
 from roadmap.models import Assignment, Measure, Roadmap
 
@@ -38,7 +38,7 @@ class ReportingPeriodQuerySet(models.QuerySet):
         return self.exclude(executors_opened_at=None)
 
     def unlocked(self):
-        """Not approved yet, or reopened by a correction."""
+        """Not approved."""
         return self.filter(locked_at=None)
 
     def executors_window_due_on(self, day):
@@ -236,10 +236,12 @@ class ReportingPeriod(models.Model):
 
     # Dates
 
-    def faults_in_moving(self, dates, reason):
-        """Return {field: sentence} for dates that may not be moved so; empty where they may."""
+    def faults_in_moving(self, dates, reason, *, on):
+        """Return {field: sentence} for dates that may not be moved so on that day; empty where they may."""
         faults = {}
         moved = [name for name, day in dates.items() if day != getattr(self, name)]
+        if self.is_missed_on(on):
+            return {name: _("This window was missed; the ministry opens it by hand.") for name in moved}
         if "opens_on" in moved and self.executors_opened_at:
             faults["opens_on"] = _("The window has opened already; its opening date stands.")
         for name in {"executors_due_on", "ministry_due_on"} & set(moved):
@@ -253,15 +255,17 @@ class ReportingPeriod(models.Model):
 
     def move_dates(self, dates, *, by, at, reason):
         """Move dates that `faults_in_moving` lets pass; submissions follow their period's due date."""
-        if self.faults_in_moving(dates, reason):
+        if self.faults_in_moving(dates, reason, on=clock.day_of(at)):
             raise Refused(_("These dates cannot be moved so."))
         with transaction.atomic():
             self._record_moves(dates, by=by, at=at, reason=reason)
             unchanged = ReportingPeriod.objects.filter(
-                pk=self.pk, locked_at=None, executors_opened_at=self.executors_opened_at
+                pk=self.pk,
+                executors_opened_at=self.executors_opened_at,
+                **{name: getattr(self, name) for name in dates},
             )
-            if not unchanged.update(**dates, revision=F("revision") + 1):
-                raise Refused(_("The period has just been opened or approved; look again."))
+            if not unchanged.unlocked().update(**dates, revision=F("revision") + 1):
+                raise Conflict(_("The period has just been opened, approved or moved by somebody else; look again."))
             if "executors_due_on" in dates:
                 self.submissions.filter(due_on=self.executors_due_on).update(due_on=dates["executors_due_on"])
             vars(self).update(dates)
@@ -290,6 +294,10 @@ class PeriodChange(models.Model):
 
     def __str__(self):
         return f"{self.field}: {self.before} → {self.after}"
+
+    @property
+    def field_label(self):
+        return ReportingPeriod._meta.get_field(self.field).verbose_name
 
 
 class OffControlQuerySet(models.QuerySet):

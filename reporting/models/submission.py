@@ -47,8 +47,8 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(status__in=Submission.REPORTED)
 
     def current(self):
-        """Periods not approved yet, the most pressing first."""
-        return self.filter(period__locked_at=None).order_by("period__year", "period__number", "pk")
+        """Something to report in periods not approved yet, the most pressing first."""
+        return self.expected().filter(period__locked_at=None).order_by("period__year", "period__number", "pk")
 
 
 class Submission(models.Model):
@@ -107,6 +107,11 @@ class Submission(models.Model):
                 condition=Q(status__in=["draft", "submitted", "returned", "accepted", "not_submitted"]),
             ),
             models.CheckConstraint(
+                name="submission_that_was_sent_names_its_letter",
+                condition=Q(status__in=["draft", "not_submitted"])
+                | (~Q(signed_by_name="") & ~Q(signed_by_post="") & ~Q(letter_number="") & Q(letter_date__isnull=False)),
+            ),
+            models.CheckConstraint(
                 name="submission_that_was_sent_has_its_first_time",
                 condition=Q(status__in=["draft", "not_submitted"], first_submitted_at=None)
                 | Q(status__in=["submitted", "returned", "accepted"], first_submitted_at__isnull=False),
@@ -134,6 +139,11 @@ class Submission(models.Model):
         return (clock.day_of(sent) if sent else day) > self.due_on
 
     @property
+    def last_reviewed_round(self):
+        """The round whose words of the ministry are the latest."""
+        return max((sent for sent in self.rounds.all() if sent.decision), key=lambda sent: sent.number, default=None)
+
+    @property
     def last_round(self):
         return max(self.rounds.all(), key=lambda sent: sent.number, default=None)
 
@@ -148,11 +158,15 @@ class Submission(models.Model):
         if not (added or dropped) or not self.is_editable:
             return
         with transaction.atomic():
-            if not self._count_change():
+            if not self._count_change(revision=self.revision):
                 return
             for entry in dropped:
                 self.entries.filter(pk=entry.pk, revision=entry.revision).delete()
             self.entries.make_for(self, added)
+
+    def keep_signature(self, values):
+        """Keep the letter's requisites that were typed, though the report could not be sent yet."""
+        Submission.objects.editable().filter(pk=self.pk).update(**values)
 
     def _count_change(self, **condition):
         """Lock the submission for a change of its entries; false where it is sent, approved or not as expected."""
@@ -166,10 +180,18 @@ class Submission(models.Model):
 
     # Transitions
 
-    def faults(self):
-        """Everything that has to be put right before sending, entry by entry."""
+    def faults(self, *, on):
+        """Everything that has to be put right before sending on that day, entry by entry."""
         entries = self.entries.in_order().with_details()
-        return [fault for entry in entries for fault in entry.faults(self.period)]
+        return [fault for entry in entries for fault in entry.faults(self.period, on=on)]
+
+    def refuse_letter(self, signature, *, on):
+        """Refuse requisites that are no signed letter's."""
+        names = ("signed_by_name", "signed_by_post", "letter_number")
+        if not all(signature[name].strip() for name in names) or not signature["letter_date"]:
+            raise Refused(_("Name who signed, and the outgoing letter's number and date."))
+        if not self.period.roadmap.date <= signature["letter_date"] <= on:
+            raise Refused(_("The letter's date lies between the act's day and today."))
 
     def submit(self, *, by, at, revision, signature):
         """Send what is saved.
@@ -179,6 +201,7 @@ class Submission(models.Model):
 
         `signature`: signed_by_name, signed_by_post, letter_number, letter_date.
         """
+        self.refuse_letter(signature, on=clock.day_of(at))
         with transaction.atomic():
             self.period.touch()
             sent = Submission.objects.editable().filter(pk=self.pk, revision=revision)
@@ -190,12 +213,14 @@ class Submission(models.Model):
                 revision=F("revision") + 1,
             ):
                 raise Conflict(_("The submission has been sent or changed since you opened this page; look again."))
-            faults = self.faults()
+            faults = self.faults(on=clock.day_of(at))
             if faults:
                 raise Incomplete(_("The submission is not complete yet."), faults)
+            if not self.entries.exists():
+                raise Refused(_("There is nothing to report in this half-year."))
             self.entries.update(is_sent=True)
             self.refresh_from_db()
-            return SubmissionRound.objects.create(
+            sent_round = SubmissionRound.objects.create(
                 submission=self,
                 number=(self.rounds.aggregate(last=Max("number"))["last"] or 0) + 1,
                 sent_at=at,
@@ -203,18 +228,26 @@ class Submission(models.Model):
                 payload=self.as_payload(),
                 **signature,
             )
+            sent_round.evidence.set(file["pk"] for entry in sent_round.payload for file in entry["evidence"])
+            return sent_round
 
     def as_payload(self):
         return [entry.as_payload() for entry in self.entries.in_order().with_details()]
 
-    def accept(self, *, by, at, revision, comment=""):
+    def accept(self, *, by, at, revision, comment="", measure_comments=None):
         with transaction.atomic():
             self._review(self.Status.ACCEPTED, revision)
-            self._note_review(decision=SubmissionRound.Decision.ACCEPTED, by=by, at=at, comment=comment)
+            self._note_review(
+                decision=SubmissionRound.Decision.ACCEPTED,
+                by=by,
+                at=at,
+                comment=comment.strip(),
+                measure_comments=_words(measure_comments),
+            )
 
     def return_for_rework(self, *, by, at, revision, comment="", measure_comments=None, resubmit_by):
         """Send back with words, general or at a measure ({measure pk: words}), and a day to send it again by."""
-        words = {str(pk): text.strip() for pk, text in (measure_comments or {}).items() if text.strip()}
+        words = _words(measure_comments)
         if not comment.strip() and not words:
             raise Refused(_("Say what has to be put right: in general, or at a measure."))
         if resubmit_by < clock.day_of(at):
@@ -235,12 +268,19 @@ class Submission(models.Model):
         self.period.touch()
         waiting = Submission.objects.filter(pk=self.pk, status=self.Status.SUBMITTED, revision=revision)
         if not waiting.update(status=status, revision=F("revision") + 1):
-            raise Conflict(_("Somebody has just reviewed this submission, or it was sent anew; look again."))
+            raise Conflict(
+                _("This submission does not wait for this review: not sent, reviewed, or sent anew; look again.")
+            )
         self.refresh_from_db()
 
     def _note_review(self, *, by, at, **words):
         last = self.rounds.order_by("number").last()
         SubmissionRound.objects.filter(pk=last.pk).update(reviewed_by=by, reviewed_at=at, **words)
+
+
+def _words(measure_comments):
+    """{measure pk as text: words}, without the empty ones."""
+    return {str(pk): text.strip() for pk, text in (measure_comments or {}).items() if text.strip()}
 
 
 class SubmissionRound(models.Model):
@@ -259,6 +299,7 @@ class SubmissionRound(models.Model):
     letter_number = models.CharField(max_length=100)
     letter_date = models.DateField()
     payload = models.JSONField()
+    evidence = models.ManyToManyField("reporting.Evidence", related_name="rounds", blank=True)
     decision = models.CharField(gettext_lazy("decision"), max_length=10, choices=Decision, blank=True)
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting.errors import Conflict, Refused
+from roadmap.language import Localised
 from roadmap.models import Measure, Roadmap, User
 
 from .entry import TEXT_LIMIT, ProgressEntry
@@ -25,6 +26,10 @@ class SummaryQuerySet(models.QuerySet):
 
     def approved(self):
         return self.filter(status=Summary.Status.APPROVED)
+
+    def waiting(self):
+        """At the head's, the oldest first."""
+        return self.filter(status=Summary.Status.FOR_APPROVAL).order_by("period__year", "period__number")
 
     def valid(self):
         """The latest approved version of each period."""
@@ -138,9 +143,9 @@ class Summary(models.Model):
             self.period.touch()
             self.move(self.Status.FOR_APPROVAL, self.Status.DRAFT, by=by, at=at, remarks=remarks.strip())
 
-    def leaving_lines(self, day):
+    def leaving_lines(self):
         """The lines that are done and not off control yet: their measures leave with the approval."""
-        off_control = OffControl.objects.in_force_on(day).values("measure")
+        off_control = OffControl.objects.filter(revoked_on=None).values("measure")
         lines = self.lines.exclude(measure__in=off_control).select_related("measure").order_by("position")
         return [line for line in lines if line.status == SummaryLine.Status.DONE]
 
@@ -205,6 +210,8 @@ class SummaryLine(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0)
 
+    text = Localised()
+
     objects = SummaryLineQuerySet.as_manager()
 
     MINISTRY_FIELDS = ("text_kk", "text_ru", "overruled_status", "overruled_reason")
@@ -242,13 +249,19 @@ class SummaryLine(models.Model):
         """The status that counts: the ministry's where it overruled."""
         return self.overruled_status or self.rolled_status
 
+    @property
+    def percent(self):
+        """The mean, or what the ministry's own status says."""
+        said = {ProgressEntry.Status.DONE: 100, ProgressEntry.Status.NOT_STARTED: 0}
+        return said.get(self.overruled_status, self.rolled_percent)
+
     def is_overdue(self, measure, period):
         """In a period's summary: the deadline in force lies within it or before, and the measure is not done."""
         return measure.is_due_by(period.covers_to) and self.status not in (self.Status.DONE, self.Status.OFF_CONTROL)
 
     @property
     def is_written(self):
-        return bool(self.text_kk)
+        return bool(self.text_kk and self.text_ru)
 
     def write(self, *, by, at, revision, values):
         """Save the ministry's words if nobody saved since `revision`; Conflict otherwise."""

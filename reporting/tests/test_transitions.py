@@ -266,9 +266,13 @@ def test_it_holds_no_negative_money(submission, money):
     ("values", "constraint"),
     [
         ({"status": "lost"}, "submission_status_is_known"),
-        ({"status": "submitted"}, "submission_that_was_sent_has_its_first_time"),
-        ({"status": "accepted"}, "submission_that_was_sent_has_its_first_time"),
+        ({"status": "submitted"} | SIGNATURE, "submission_that_was_sent_has_its_first_time"),
+        ({"status": "accepted"} | SIGNATURE, "submission_that_was_sent_has_its_first_time"),
         ({"first_submitted_at": moment("2013-07-01 10:00")}, "submission_that_was_sent_has_its_first_time"),
+        (
+            {"status": "submitted", "first_submitted_at": moment("2013-07-01 10:00")},
+            "submission_that_was_sent_names_its_letter",
+        ),
     ],
 )
 def test_it_holds_a_submissions_state_by_constraints(submission, values, constraint):

@@ -116,7 +116,7 @@ def test_whole_way(demonstration, enter):
     words = text_of(client.get(page))
     assert "«Зерде» холдингі» АҚ" in words and "жұмыс тобы" in words
     period.refresh_from_db()
-    client.post(page.replace("change", "approve"), {"revision": period.revision})
+    client.post(page.replace("change", "approve"), {"revision": period.revision, "acknowledged": "on"})
     summary.refresh_from_db()
     assert summary.is_approved
     assert states(period)["zerde"] == "not_submitted" and states(period)["wg"] == "returned"

@@ -128,9 +128,17 @@ def test_it_opens_the_executors_window_on_its_day_and_not_the_day_before(roadmap
 def test_it_opens_the_executors_window_once_however_often(roadmap):
     assert open_executor_windows("2013-06-20") == ["decree-631 2013-H1"]
     before = every_row()
-    for day in ("2013-06-20", "2013-06-21", "2013-07-05", "2013-07-21"):
+    for day in ("2013-06-20", "2013-06-21", "2013-07-05"):
         assert open_executor_windows(day) == []
     assert every_row() == before
+    assert open_executor_windows("2013-07-21") == []
+
+
+def test_it_opens_the_ministrys_window_too_when_the_executors_opens_late(roadmap):
+    """After weeks of downtime both tasks start at once, in either order: the ministry's must not wait a day."""
+    assert open_ministry_windows("2013-07-10") == []
+    open_executor_windows("2013-07-10")
+    assert ReportingPeriod.objects.get(year=2013, number=1).ministry_opened_at
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import transaction
 
 from reporting import story
-from reporting.models import ReportingPeriod, SubmissionRound
+from reporting.models import ReportingPeriod, SubmissionRound, SummaryEvent
 from roadmap import clock
 from roadmap.models import User
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     help = "Set up decree 631 with demonstration data, and start the web server and Celery on it."
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", default="8000")
         parser.add_argument("--today", default="", help="a day after 2014-01-08, as YYYY-MM-DD")
         parser.add_argument("--reset", action="store_true", help="start over: everything that was typed is lost")
         parser.add_argument("--no-serve", action="store_true", help="set everything up and return")
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             raise CommandError("The demonstration has known passwords; it runs only with DEBUG=true.")
         if not no_serve:
-            refuse_taken_port(port)
+            port = free_port(port)
         if reset:
             clear()
         call_command("migrate", verbosity=0)
@@ -55,13 +55,20 @@ class Command(BaseCommand):
             serve(port, day)
 
 
-def refuse_taken_port(port):
+def free_port(wanted):
+    """Return the port as a number, or say in one line why it cannot be used."""
+    if not (wanted.isdecimal() and 0 < int(wanted) < 65536):
+        raise CommandError(f"PORT is no port: {wanted}. Take one like: make demo PORT=8001")
+    port = int(wanted)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except (OSError, OverflowError) as error:
-            raise CommandError(f"Port {port} is taken or cannot be used: make demo PORT={port + 1}") from error
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} is taken or cannot be used: make demo PORT={8000 + port % 1000 + 1}"
+            ) from error
+    return port
 
 
 def clear():
@@ -97,7 +104,10 @@ def demonstration_day(wanted):
 def last_day_known():
     moments = [
         *ReportingPeriod.objects.opened().values_list("executors_opened_at", flat=True),
+        *ReportingPeriod.objects.exclude(ministry_opened_at=None).values_list("ministry_opened_at", flat=True),
         *SubmissionRound.objects.values_list("sent_at", flat=True),
+        *SubmissionRound.objects.exclude(reviewed_at=None).values_list("reviewed_at", flat=True),
+        *SummaryEvent.objects.values_list("at", flat=True),
         story.LAST_MOMENT,
     ]
     return max(clock.day_of(moment) for moment in moments)
@@ -106,6 +116,12 @@ def last_day_known():
 def introduction(day, port, *, serving):
     """What to open, who to be, and what to try."""
     executors = " ".join(story.EXECUTORS)
+    hints = (
+        "H2 2013 is three days late and a draft; fill in what lacks, then send it",
+        "returned by the ministry with words at measure 6; mend it and send it again",
+    )
+    if day > clock.day_of(story.LAST_MOMENT):
+        hints = ("fill in the open half-year, and send it", "the same; go on where you were")
     logs = f"Ctrl-C ends everything. Celery's words: {settings.VAR_DIR}/worker.log, beat.log"
     how = logs if serving else f"DEBUG=true ROADMAP_TODAY={day} .venv/bin/python manage.py runserver"
     return f"""
@@ -114,11 +130,11 @@ def introduction(day, port, *, serving):
 
   http://{HOST}:{port}/          password of every account: {story.PASSWORD}
 
-  natr         executor: H2 2013 is three days late and a draft; fill in what lacks, then send it
-  wg           executor: returned by the ministry with words at measure 6; mend it and send it again
+  natr         executor: {hints[0]}
+  wg           executor: {hints[1]}
   ministry     review the queue, accept, consolidate, write, hand over for approval
   head         approve the summary, or send it back
-  government   read H1 2013 and download its Excel file
+  government   read the approved summaries and download their Excel files
   admin        users, roadmaps, dates
   executors:   {executors}
 
@@ -134,7 +150,7 @@ def serve(port, day):
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: sys.exit(0))
     children = [start_celery(words) for words in CELERY]
-    threading.Thread(target=watch_parent, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=watch, args=(os.getppid(), children), daemon=True).start()
     try:
         call_command("runserver", f"{HOST}:{port}", use_reloader=False, verbosity=0)
     finally:
@@ -161,9 +177,9 @@ def die_with_parent():
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
-def watch_parent(parent):
-    """End with whoever started us, also where it was killed."""
-    while os.getppid() == parent:
+def watch(parent, children):
+    """End with whoever started us, also where it was killed, and with any of the children."""
+    while os.getppid() == parent and all(child.poll() is None for child in children):
         time.sleep(1)
     os.kill(os.getpid(), signal.SIGTERM)
 
