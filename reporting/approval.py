@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from roadmap import clock
 from roadmap.models import Measure
 
 from . import rollup, workbook
-from .document import frozen_documents, read_frozen
-from .errors import Conflict
+from .document import Document, frozen_documents
+from .errors import Conflict, Refused
 from .models import OffControl, ReportingPeriod, Submission, Summary, SummaryFile, SummaryLine
 
 
@@ -50,19 +50,42 @@ def check(summary: Summary, day) -> Check:
     )
 
 
+def refuse_withdrawn(summary: Summary) -> None:
+    """Refuse to approve as reported what was returned since the consolidation."""
+    reporting = set(summary.period.submissions.reported().values_list("executor", flat=True))
+    withdrawn = {
+        report["names"][get_language()]
+        for line in summary.lines.all()
+        for report in line.source["reports"]
+        if report["state"] == rollup.REPORTED and report["executor"] not in reporting
+    }
+    if withdrawn:
+        raise Refused(
+            _("Returned since the consolidation: %(executors)s. Send the summary back to be consolidated again.")
+            % {"executors": ", ".join(sorted(withdrawn))}
+        )
+
+
 def approve(summary: Summary, *, by, at, revision, kept=()) -> None:
     """Freeze the summary as the head saw it.
 
-    1 lock the period, if nothing happened in it since its `revision` was read; 2 freeze the values; 3 make the files
-    from what was frozen; 4 what was not sent becomes «not submitted»; 5 measures that are done go off control,
-    except the `kept` ones (measure pks). All or nothing.
+    1 freeze the values and make the files from them, before anything is locked; 2 lock the period, if nothing
+    happened in it since its `revision` was read, so that what was frozen is what stands; 3 keep both; 4 what was not
+    sent becomes «not submitted»; 5 measures that are done go off control, except the `kept` ones (measure pks).
+    All or nothing.
     """
     day = clock.day_of(at)
+    leaving = [line for line in summary.leaving_lines() if line.measure_id not in kept]
+    frozen = frozen_documents(summary, at, {line.measure_id for line in leaving})
+    files = [
+        SummaryFile.of(summary, code, "xlsx", workbook.build(Document.read(values)))
+        for code, values in frozen["documents"].items()
+    ]
     with transaction.atomic():
         seen = ReportingPeriod.objects.unlocked().filter(pk=summary.period_id, revision=revision)
         if not seen.update(locked_at=at, revision=F("revision") + 1):
             raise Conflict(_("Something has happened in this half-year since you opened the page; look again."))
-        leaving = [line for line in summary.leaving_lines() if line.measure_id not in kept]
+        refuse_withdrawn(summary)
         summary.move(
             Summary.Status.FOR_APPROVAL,
             Summary.Status.APPROVED,
@@ -70,22 +93,22 @@ def approve(summary: Summary, *, by, at, revision, kept=()) -> None:
             at=at,
             approved_by=by,
             approved_at=at,
-            frozen=frozen_documents(summary, at, {line.measure_id for line in leaving}),
+            frozen=frozen,
         )
-        SummaryFile.objects.bulk_create(
-            SummaryFile.of(summary, code, "xlsx", workbook.build(read_frozen(summary, code)))
-            for code, _name in settings.LANGUAGES
-        )
+        SummaryFile.objects.bulk_create(files)
         unsent = Submission.objects.filter(period=summary.period_id, status=Submission.Status.DRAFT)
         unsent.update(status=Submission.Status.NOT_SUBMITTED, revision=F("revision") + 1)
         OffControl.objects.bulk_create(
-            OffControl(
-                measure=line.measure,
-                ground=OffControl.Ground.DONE,
-                decided_on=day,
-                by=by,
-                document=summary.reference,
-                summary=summary,
-            )
-            for line in leaving
+            [
+                OffControl(
+                    measure=line.measure,
+                    ground=OffControl.Ground.DONE,
+                    decided_on=day,
+                    by=by,
+                    document=summary.reference,
+                    summary=summary,
+                )
+                for line in leaving
+            ],
+            ignore_conflicts=True,  # the other half-year's approval, at the same moment, took it off control
         )

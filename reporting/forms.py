@@ -16,6 +16,11 @@ MAX_TENGE = 10**15
 Status = ProgressEntry.Status
 
 
+def whole_number(text):
+    """Return a key that came over the wire as a number; 0 where it is none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
 class DateInput(forms.DateInput):
     input_type = "date"
 

@@ -256,17 +256,22 @@ def _write_lines(summary, rollups):
     for rollup in rollups:
         line = lines.get(rollup.measure.pk)
         if line is None:
-            line = SummaryLine(summary=summary, measure=rollup.measure, position=rollup.measure.position)
+            line = SummaryLine(summary=summary, measure=rollup.measure)
             new.append(line)
         elif is_outdated(line, rollup):
             line.is_changed = line.is_changed or bool(line.edited_at)
             line.revision += 1
             changed.append(line)
+        elif line.position != rollup.measure.position:
+            changed.append(line)
         else:
             continue
+        line.position = rollup.measure.position
         line.rolled_status, line.rolled_percent, line.source = rollup.status, rollup.percent, rollup.as_source()
     SummaryLine.objects.bulk_create(new)
-    SummaryLine.objects.bulk_update(changed, ["rolled_status", "rolled_percent", "source", "is_changed", "revision"])
+    SummaryLine.objects.bulk_update(
+        changed, ["position", "rolled_status", "rolled_percent", "source", "is_changed", "revision"]
+    )
 
 
 def is_outdated(line: SummaryLine, rollup: MeasureRollup) -> bool:

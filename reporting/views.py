@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from roadmap import clock
 from roadmap.language import CODES
@@ -16,7 +16,7 @@ from roadmap.models import Roadmap, User
 from .calendar import Interval
 from .document import read_frozen
 from .errors import Conflict, Incomplete, Refused
-from .forms import EntryForm, SignatureForm
+from .forms import EntryForm, SignatureForm, whole_number
 from .models import Evidence, ProgressEntry, ReportingPeriod, Submission, Summary, SummaryFile
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -87,8 +87,10 @@ def submission_url(submission, position=None, anchor=""):
 @may("fill_submission")
 def submissions(request, slug):
     """All half-years of the own body, and the next window where none is open."""
-    roadmap = get_object_or_404(Roadmap.objects.for_user(request.user), slug=slug)
-    own = Submission.objects.for_user(request.user).filter(period__roadmap=roadmap).expected()
+    own = Submission.objects.for_user(request.user).expected()
+    named = Roadmap.objects.for_user(request.user) | Roadmap.objects.filter(pk__in=own.values("period__roadmap"))
+    roadmap = get_object_or_404(named.distinct(), slug=slug)
+    own = own.filter(period__roadmap=roadmap)
     upcoming = ReportingPeriod.objects.filter(roadmap=roadmap, executors_opened_at=None, opens_on__gte=clock.today())
     return render(
         request,
@@ -113,11 +115,13 @@ def submission(request, slug, pk):
     return _render_submission(request, loaded, SignatureForm(instance=loaded))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @may("fill_submission")
 def submit(request, slug, pk):
     """Send what is saved; every fault is listed, and nothing typed is lost."""
     loaded = _load(request, slug, pk)
+    if request.method != "POST":
+        return redirect(submission_url(loaded))
     form = SignatureForm(request.POST, instance=loaded)
     faults = loaded.faults(on=clock.today()) if loaded.is_editable else []
     if form.is_valid() and not faults:
@@ -214,8 +218,7 @@ def _save_entry(request, found):
     """Keep the files, then the text; whatever is refused stands on the page as it was typed."""
     form = EntryForm(request.POST, request.FILES, entry=found)
     if "take" in request.POST:
-        others = ProgressEntry.objects.documents_of_co_executors(found)
-        form.take_document_of(get_object_or_404(others, pk=_number(request.POST["take"])))
+        _take_document(request, found, form)
     is_valid = form.is_valid()
     try:
         _keep_files(request, found, form)
@@ -229,15 +232,21 @@ def _save_entry(request, found):
     return _render_entry(request, found, form)
 
 
-def _number(text):
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+def _take_document(request, found, form):
+    others = ProgressEntry.objects.documents_of_co_executors(found)
+    other = others.filter(pk=whole_number(request.POST["take"])).first()
+    if other:
+        form.take_document_of(other)
+    else:
+        messages.error(request, _("This document is not there any more: the co-executor's report was returned."))
 
 
 def _keep_files(request, found, form):
     for upload, content_type in form.fields["evidence"].taken:
         Evidence.objects.attach(found, upload, content_type=content_type, by=request.user, at=clock.now())
     if "detach" in request.POST:
-        get_object_or_404(found.evidence, pk=_number(request.POST["detach"])).detach(at=clock.now())
+        for file in found.evidence.filter(pk=whole_number(request.POST["detach"])):
+            file.detach(at=clock.now())
     # The page that is shown now lists them as they are.
     found._prefetched_objects_cache.pop("evidence", None)
 

@@ -1,8 +1,9 @@
 """Django's admin for what was decreed and for the people; everything within what the person may see."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
 
@@ -19,6 +20,14 @@ admin.site.enable_nav_sidebar = False
 
 class ScopedImportExportAdmin(ImportExportModelAdmin, ScopedAdmin):
     formats = [UnarmedXLSX, UnarmedCSV]
+
+    def process_import(self, request, *args, **kwargs):
+        """Confirmed twice, or with what is no longer there: say so."""
+        try:
+            return super().process_import(request, *args, **kwargs)
+        except (TypeError, ValueError, IndexError):
+            messages.error(request, _("This file was imported already, or was uploaded too long ago; upload it again."))
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
     def get_import_resource_kwargs(self, request, *args, **kwargs):
         return super().get_import_resource_kwargs(request, *args, **kwargs) | {"user": request.user}
@@ -97,6 +106,10 @@ class MeasureAdmin(ScopedImportExportAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("assignments__executor")
+
+    def get_readonly_fields(self, request, obj=None):
+        # Its reports and its place hang on the roadmap.
+        return ("roadmap",) if obj else ()
 
     def save_model(self, request, obj, form, change):
         obj.keep_one_period()

@@ -5,12 +5,16 @@ Text in three languages is three plain columns: Kazakh as decreed and never empt
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from .language import Localised
+
+YEARS = [MinValueValidator(1991), MaxValueValidator(2100)]
 
 
 class UserAccountManager(UserManager):
@@ -125,8 +129,8 @@ class Roadmap(models.Model):
     title_kk = models.TextField(_("title (Kazakh)"))
     title_ru = models.TextField(_("title (Russian)"), blank=True)
     title_en = models.TextField(_("title (English)"), blank=True)
-    first_year = models.PositiveSmallIntegerField(_("first year"))
-    last_year = models.PositiveSmallIntegerField(_("last year"))
+    first_year = models.PositiveSmallIntegerField(_("first year"), validators=YEARS)
+    last_year = models.PositiveSmallIntegerField(_("last year"), validators=YEARS)
     coordinator = models.ForeignKey(
         "Executor", models.PROTECT, verbose_name=_("coordinating ministry"), related_name="coordinated_roadmaps"
     )
@@ -147,7 +151,9 @@ class Roadmap(models.Model):
         constraints = [
             models.CheckConstraint(name="roadmap_has_a_kazakh_title", condition=~Q(title_kk="") & ~Q(act_kk="")),
             models.CheckConstraint(
-                name="roadmap_ends_after_it_begins", condition=Q(last_year__gte=models.F("first_year"))
+                name="roadmap_ends_after_it_begins",
+                condition=Q(last_year__gte=models.F("first_year")),
+                violation_error_message=_("The last year lies before the first."),
             ),
             models.CheckConstraint(
                 name="roadmap_frequency_is_known", condition=Q(frequency__in=["month", "quarter", "half_year", "year"])
@@ -159,6 +165,7 @@ class Roadmap(models.Model):
                     ministry_due_day__gt=models.F("executors_due_day"),
                     ministry_due_day__lte=28,
                 ),
+                violation_error_message=_("The ministry reports after the executors, and by the 28th of the month."),
             ),
         ]
 
@@ -381,6 +388,10 @@ class Measure(models.Model):
         return (self.roadmap.slug, self.position)
 
     natural_key.dependencies = ["roadmap.roadmap", "roadmap.section", "roadmap.fundingsource"]
+
+    def clean(self):
+        if self.section and self.roadmap_id and self.section.roadmap_id != self.roadmap_id:
+            raise ValidationError({"section": _("The section belongs to another roadmap.")})
 
     def keep_one_period(self):
         """Let the periods of the deadline follow its start and end, where a person changed those."""

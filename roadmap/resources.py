@@ -1,12 +1,18 @@
 """django-import-export: measures and executors by their natural keys, within what the person may see."""
 
+import io
+import zipfile
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 from import_export.formats.base_formats import CSV, XLSX
+from import_export.results import Error
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from .models import Executor, FundingSource, Measure, Roadmap, Section, User
 
+UNPACKED_LIMIT = 50 * 1024 * 1024
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -20,21 +26,35 @@ class Unarmed:
         return super().export_data(_each_cell(dataset, _escape), **kwargs)
 
     def create_dataset(self, in_stream, **kwargs):
+        if self.is_binary():
+            refuse_bomb(in_stream)
         return _each_cell(super().create_dataset(in_stream, **kwargs), _unescape)
+
+
+def refuse_bomb(content):
+    """Refuse a workbook that unpacks to more than anybody's plan, before it is unpacked."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        if sum(part.file_size for part in packed.infolist()) > UNPACKED_LIMIT:
+            raise ValueError(_("The workbook is too large."))
 
 
 def _each_cell(dataset, change):
     for _row in range(len(dataset)):
-        dataset.append([change(cell) if isinstance(cell, str) else cell for cell in dataset.lpop()])
+        dataset.append([change(cell) for cell in dataset.lpop()])
     return dataset
 
 
-def _escape(text):
-    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
+def _escape(cell):
+    """Text that a workbook can hold, and that is no formula."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", cell) if isinstance(cell, str) else cell
+    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA_SIGNS) else text
 
 
-def _unescape(text):
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_SIGNS) else text
+def _unescape(cell):
+    """What was typed: an empty cell is empty text."""
+    if isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(FORMULA_SIGNS):
+        return cell[1:]
+    return "" if cell is None else cell
 
 
 class UnarmedXLSX(Unarmed, XLSX):
@@ -45,6 +65,24 @@ class UnarmedCSV(Unarmed, CSV):
     pass
 
 
+class PlainError(Error):
+    """A refusal for the reader: the sentence, and nothing of the server."""
+
+    @property
+    def traceback(self):
+        return ""
+
+
+class PositionWidget(widgets.Widget):
+    """A whole number, and nothing that could be taken for another."""
+
+    def clean(self, value, row=None, **kwargs):
+        text = str(value).removesuffix(".0").strip()
+        if not (text.isdecimal() and 0 < len(text) < 5 and int(text)):
+            raise ValidationError(_("A position is a whole number from 1: «%(value)s»."), params={"value": value})
+        return int(text)
+
+
 class ScopedResource(resources.ModelResource):
     """A resource that knows whose it is."""
 
@@ -52,6 +90,10 @@ class ScopedResource(resources.ModelResource):
         super().__init__(**kwargs)
         self.user = user
         self.fields["roadmap"].widget.user = user
+
+    @classmethod
+    def get_error_result_class(cls):
+        return PlainError
 
     def get_queryset(self):
         return super().get_queryset().for_user(self.user)
@@ -95,6 +137,7 @@ class SectionWidget(widgets.ForeignKeyWidget):
 
 class MeasureResource(ScopedResource):
     roadmap = fields.Field(attribute="roadmap", column_name="roadmap", widget=RoadmapWidget())
+    position = fields.Field(attribute="position", column_name="position", widget=PositionWidget())
     section = fields.Field(attribute="section", column_name="section", widget=SectionWidget())
     funding_sources = fields.Field(
         attribute="funding_sources",

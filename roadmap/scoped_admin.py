@@ -4,6 +4,9 @@ from django.contrib import admin
 class ScopedAdmin(admin.ModelAdmin):
     """Lists, pages and choices within what the person may see."""
 
+    def get_search_results(self, request, queryset, search_term):
+        return super().get_search_results(request, queryset, " ".join(search_term.split()[:10]))
+
     def get_queryset(self, request):
         return super().get_queryset(request).for_user(request.user)
 

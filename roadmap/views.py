@@ -1,6 +1,8 @@
+from urllib.parse import unquote_to_bytes
+
 from django.conf import settings
-from django.http import HttpResponseBadRequest
-from django.shortcuts import redirect, render
+from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -11,9 +13,8 @@ from .language import CODES
 def choose_language(request):
     """Keep the reader's language: on the user, and in a cookie for the sign-in page."""
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-        target = "/"
-    response = redirect(target)
+    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    response = HttpResponseRedirect(target if is_ours and target.startswith("/") else "/")
     language = request.POST.get("language")
     if language not in CODES:
         return HttpResponseBadRequest()
@@ -33,6 +34,23 @@ def not_found_middleware(get_response):
         return render(request, "404.html", status=404) if is_technical else response
 
     return middleware
+
+
+def no_null_bytes_middleware(get_response):
+    """Refuse addresses and cookies with null bytes, which PostgreSQL cannot be asked for."""
+
+    def middleware(request):
+        address = unquote_to_bytes(request.get_full_path())
+        if b"\0" in address or any("\0" in value for value in request.COOKIES.values()):
+            return HttpResponseBadRequest()
+        return get_response(request)
+
+    return middleware
+
+
+def csrf_failure(request, reason=""):
+    """Signed in anew in another tab, or cookies are off: the form can be sent again from a fresh page."""
+    return render(request, "403_csrf.html", status=403)
 
 
 def bad_request(request, exception):

@@ -1,7 +1,6 @@
 """What the ministry's admin pages share: nothing is edited by hand, and every page has its permission."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path
 
@@ -35,8 +34,3 @@ class ReadOnlyAdmin(ScopedAdmin):
 def require(request, permission):
     if not request.user.has_perm(f"reporting.{permission}"):
         raise PermissionDenied
-
-
-def require_post(request):
-    if request.method != "POST":
-        raise Http404

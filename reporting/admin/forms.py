@@ -27,8 +27,15 @@ class PeriodDatesForm(forms.ModelForm):
         fields = PERIOD_DATES
         widgets = dict.fromkeys(PERIOD_DATES, DateInput)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in set(PERIOD_DATES) & set(self.fields):
+            # The page carries what it showed, so that a date which somebody else moved meanwhile is not taken back.
+            self.fields[name].show_hidden_initial = True
+
     def dates(self):
-        return {name: self.cleaned_data[name] for name in PERIOD_DATES}
+        """What this reader moved, by what the page showed."""
+        return {name: self.cleaned_data[name] for name in PERIOD_DATES if name in self.changed_data}
 
     def clean(self):
         cleaned = super().clean()

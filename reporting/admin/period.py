@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from reporting import rollup
 from reporting.errors import Refused
+from reporting.forms import whole_number
 from reporting.models import OffControl, PeriodChange, ReportingPeriod
 from roadmap import clock
 
-from .base import ReadOnlyAdmin, require, require_post
+from .base import ReadOnlyAdmin, require
 from .forms import OpenByHandForm, PeriodDatesForm
 
 
@@ -46,7 +47,7 @@ class ReportingPeriodAdmin(ReadOnlyAdmin):
         before.move_dates(form.dates(), by=request.user, at=clock.now(), reason=form.cleaned_data["reason"])
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
-        moved = PeriodChange.objects.filter(period=_number(object_id)).select_related("by")
+        moved = PeriodChange.objects.filter(period=whole_number(object_id)).select_related("by")
         try:
             return super().change_view(request, object_id, form_url, {"changes": list(moved)})
         except Refused as error:
@@ -108,9 +109,10 @@ class ReportingPeriodAdmin(ReadOnlyAdmin):
         )
 
     def consolidate(self, request, pk):
-        require_post(request)
         require(request, "write_summary")
         period = self._load(request, pk)
+        if request.method != "POST":
+            return redirect("admin:reporting_reportingperiod_queue", pk)
         try:
             summary = rollup.refresh(period, at=clock.now())
         except Refused as error:
@@ -137,10 +139,6 @@ class ReportingPeriodAdmin(ReadOnlyAdmin):
                 return redirect("admin:reporting_reportingperiod_queue", pk)
         context = {"title": _("Open by hand: %(period)s") % {"period": period}, "period": period, "form": form}
         return self.page(request, "open.html", context)
-
-
-def _number(text):
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def state_of(period, day):

@@ -3,12 +3,12 @@
 import datetime
 
 from django.contrib import admin, messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting.errors import Refused
+from reporting.forms import whole_number
 from reporting.models import ProgressEntry, ReportingPeriod, Submission
 from roadmap import clock
 
@@ -61,9 +61,7 @@ class SubmissionAdmin(ReadOnlyAdmin):
         """Read what was sent; accept it, or return it with words."""
         require(request, "view_submission")
         found = self.get_queryset(request).select_related("executor", "period__roadmap")
-        submission = get_object_or_404(found, pk=object_id) if str(object_id).isdecimal() else None
-        if submission is None:
-            raise Http404
+        submission = get_object_or_404(found, pk=whole_number(object_id))
         form = ReviewForm(request.POST or None, submission=submission)
         if request.method == "POST":
             require(request, "review_submission")

@@ -1,7 +1,6 @@
 """The summary: its lines written, handed over, sent back, approved."""
 
 from django.contrib import admin, messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,10 +8,11 @@ from django.utils.translation import gettext_lazy
 from reporting import approval
 from reporting.document import document, read_frozen
 from reporting.errors import Conflict, Refused
+from reporting.forms import whole_number
 from reporting.models import ReportingPeriod, Summary, SummaryLine
 from roadmap import clock
 
-from .base import ReadOnlyAdmin, require, require_post
+from .base import ReadOnlyAdmin, require
 from .forms import LineForm
 
 
@@ -36,9 +36,8 @@ class SummaryAdmin(ReadOnlyAdmin):
         ]
 
     def _load(self, request, pk):
-        if not str(pk).isdecimal():
-            raise Http404
-        return get_object_or_404(self.get_queryset(request).select_related("period__roadmap", "approved_by"), pk=pk)
+        found = self.get_queryset(request).select_related("period__roadmap", "approved_by")
+        return get_object_or_404(found, pk=whole_number(str(pk)))
 
     def change_view(self, request, object_id, form_url="", extra_context=None, remarks=""):
         """The lines to be written; for the head, what to know before approving."""
@@ -139,9 +138,10 @@ class SummaryAdmin(ReadOnlyAdmin):
         return self.page(request, "preview.html", {"title": str(summary), "summary": summary, "document": shown})
 
     def _step(self, request, pk, permission, act, done):
-        require_post(request)
         require(request, permission)
         summary = self._load(request, pk)
+        if request.method != "POST":
+            return redirect("admin:reporting_summary_change", pk)
         try:
             act(summary)
         except Refused as error:
@@ -160,7 +160,7 @@ class SummaryAdmin(ReadOnlyAdmin):
         )
 
     def send_back(self, request, pk):
-        remarks = request.POST.get("remarks", "")
+        remarks = request.POST.get("remarks", "").replace("\0", "")
         return self._step(
             request,
             pk,
@@ -175,7 +175,7 @@ class SummaryAdmin(ReadOnlyAdmin):
             require(request, "approve_summary")
             messages.error(request, _("Confirm that you have read what is listed before approving."))
             return self.change_view(request, pk)
-        kept = {int(measure) for measure in request.POST.getlist("keep") if measure.isdecimal()}
+        kept = {whole_number(measure) for measure in request.POST.getlist("keep")}
         return self._step(
             request,
             pk,
@@ -184,7 +184,7 @@ class SummaryAdmin(ReadOnlyAdmin):
                 summary,
                 by=request.user,
                 at=clock.now(),
-                revision=int(revision) if revision.isdecimal() else -1,
+                revision=whole_number(revision),
                 kept=kept,
             ),
             _("Approved and frozen. The Government can read and download it now."),

@@ -27,11 +27,11 @@ class Fault:
 
 
 class ProgressEntryQuerySet(models.QuerySet):
-    def make_for(self, submission, measures):
-        """Make the entries of these measures, with a line for each source of funding."""
+    def make_for(self, submission, measures, *, funded_since=()):
+        """Make the entries of these measures, with a line for each source of funding; for some the lines alone."""
         entries = [ProgressEntry(submission=submission, measure=measure) for measure in measures]
         ProgressEntry.objects.bulk_create(entries, ignore_conflicts=True)
-        made = ProgressEntry.objects.filter(submission=submission, measure__in=measures)
+        made = ProgressEntry.objects.filter(submission=submission, measure__in=[*measures, *funded_since])
         Expenditure.objects.bulk_create(
             [
                 Expenditure(entry=entry, source=source)
@@ -175,6 +175,10 @@ class ProgressEntry(models.Model):
             and not self.evidence.all()
             and not any(money.is_filled for money in self.expenditures.all())
         )
+
+    def lacks_money_of(self, measure):
+        known = {money.source_id for money in self.expenditures.all()}
+        return any(source.pk not in known for source in measure.funding_sources.all())
 
     @property
     def live_evidence(self):

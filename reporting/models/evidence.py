@@ -39,7 +39,8 @@ class EvidenceQuerySet(models.QuerySet):
 
         `content_type` is the one that was checked, not the browser's word.
         """
-        name = PurePath(upload.name.replace("\\", "/")).name[:200]
+        path = PurePath(upload.name.replace("\\", "/"))
+        name = f"{path.stem[: 200 - len(path.suffix)]}{path.suffix}"[:200]
         digest = hashlib.sha256()
         for chunk in upload.chunks():
             digest.update(chunk)

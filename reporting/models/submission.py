@@ -148,21 +148,24 @@ class Submission(models.Model):
         return max(self.rounds.all(), key=lambda sent: sent.number, default=None)
 
     def keep_entries_for(self, measures, *, assigned):
-        """Add entries for these measures where they lack; not once it was sent.
+        """Add entries for these measures, and the lines of their funding, where they lack; not once it was sent.
 
         Empty entries of measures that are not `assigned` (pks) any more are taken away.
         """
         entries = {entry.measure_id: entry for entry in self.entries.all()}
         added = [measure for measure in measures if measure.pk not in entries]
         dropped = [entry for entry in entries.values() if entry.measure_id not in assigned and entry.is_empty]
-        if not (added or dropped) or not self.is_editable:
+        unfunded = [
+            measure for measure in measures if measure.pk in entries and entries[measure.pk].lacks_money_of(measure)
+        ]
+        if not (added or dropped or unfunded) or not self.is_editable:
             return
         with transaction.atomic():
             if not self._count_change(revision=self.revision):
                 return
             for entry in dropped:
                 self.entries.filter(pk=entry.pk, revision=entry.revision).delete()
-            self.entries.make_for(self, added)
+            self.entries.make_for(self, added, funded_since=unfunded)
 
     def keep_signature(self, values):
         """Keep the letter's requisites that were typed, though the report could not be sent yet."""

@@ -220,7 +220,9 @@ def test_document_of_a_draft_is_not_offered_nor_taken(executor, draft, period):
     fill(submission_of("mint", period), m1="done")
     other = entry_of(submission_of("mint", period), 1)
     assert b'name="take"' not in executor.get(page(draft, 1)).content
-    assert executor.post(page(draft, 1), typed(entry_of(draft, 1), take=str(other.pk))).status_code == 404
+    response = executor.post(page(draft, 1), typed(entry_of(draft, 1), take=str(other.pk)), follow=True)
+    assert "not there any more" in text_of(response)
+    assert entry_of(draft, 1).document_number == ""
 
 
 def test_two_tabs_show_both_texts_and_the_second_may_then_be_kept(executor, draft):

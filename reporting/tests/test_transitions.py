@@ -55,7 +55,8 @@ def put_money(submission, **values):
 def submit(submission, by, *, at="2013-07-03 11:20", revision=None):
     submission.refresh_from_db()
     seen = submission.revision if revision is None else revision
-    return submission.submit(by=by, at=moment(at), revision=seen, signature=SIGNATURE)
+    letter = SIGNATURE | {"letter_date": min(SIGNATURE["letter_date"], moment(at).date())}
+    return submission.submit(by=by, at=moment(at), revision=seen, signature=letter)
 
 
 def faults_of(submission, by):
