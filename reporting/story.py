@@ -4,6 +4,7 @@ import datetime
 import json
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from roadmap import clock
 from roadmap.models import Executor, Roadmap, User
@@ -63,9 +64,15 @@ def make_people():
         "government": (User.Role.GOVERNMENT, None),
         "admin": (User.Role.ADMINISTRATOR, None),
     }
+    password = make_password(PASSWORD)
     return {
-        name: User.objects.create_user(
-            name, password=PASSWORD, role=role, executor=body, first_name=NAMES[name][0], last_name=NAMES[name][1]
+        name: User.objects.create(
+            username=name,
+            password=password,
+            role=role,
+            executor=body,
+            first_name=NAMES[name][0],
+            last_name=NAMES[name][1],
         )
         for name, (role, body) in roles.items()
     }

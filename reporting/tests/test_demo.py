@@ -136,16 +136,30 @@ def test_taken_port_is_named_with_the_cure(environment):
     assert f"make demo PORT={port + 1}" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_worker_opens_the_later_window_by_itself_and_nothing_is_left_behind(environment, how):
+def test_port_that_is_none_is_named_with_the_cure(environment):
+    for port in ("abc", "99999"):
+        done = run(environment, "--port", port)
+        assert done.returncode == 1
+        assert "make demo PORT=8001" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+PARENT = "import subprocess, sys; subprocess.run(sys.argv[1:])"
+
+
+@pytest.mark.parametrize(
+    ("how", "parent"),
+    [(signal.SIGINT, []), (signal.SIGKILL, []), (signal.SIGKILL, [sys.executable, "-c", PARENT])],
+    ids=["interrupted", "killed", "its parent killed"],
+)
+def test_worker_opens_the_later_window_by_itself_and_nothing_is_left_behind(environment, how, parent):
     port = free_port()
-    command = [sys.executable, "manage.py", "demo", "--port", str(port), "--today", "2014-06-25"]
+    command = [*parent, sys.executable, "manage.py", "demo", "--port", str(port), "--today", "2014-06-25"]
     demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(lambda: answers(port))
         opened = "ReportingPeriod.objects.get(year=2014, number=1).submissions.count()"
         wait_for(lambda: ask(environment, opened) == "9")
-        assert len(processes(environment)) == 3
+        assert len(processes(environment)) == (4 if parent else 3)
     finally:
         demo.send_signal(how)
         demo.wait(timeout=20)

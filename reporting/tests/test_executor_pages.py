@@ -395,6 +395,46 @@ def test_returned_report_shows_the_ministrys_words_and_can_be_sent_again(executo
     assert not draft.is_late_on(datetime.date(2013, 7, 9))
 
 
+def test_what_is_due_today_is_not_overdue_yet(executor, draft, on_day):
+    on_day("2013-08-31")
+    assert "overdue" not in text_of(executor.get(page(draft, 1)))
+    on_day("2013-09-01")
+    assert "overdue" in text_of(executor.get(page(draft, 1)))
+
+
+def test_letter_that_was_typed_is_kept_while_the_faults_are_mended(executor, draft):
+    executor.post(page(draft) + "submit/", signature(draft, letter_number="77-Х"))
+    assert 'value="77-Х"' in executor.get(page(draft)).content.decode()
+
+
+def test_what_is_sent_again_goes_with_a_letter_of_its_own(executor, officer, draft, ministry, on_day):
+    send(draft, by=officer)
+    draft.return_for_rework(
+        by=ministry, at=moment("2013-07-08 10:00"), revision=draft.revision, comment="Түзетіңіз",
+        resubmit_by=datetime.date(2013, 7, 10),
+    )  # fmt: skip
+    on_day("2013-07-09")
+    content = executor.get(page(draft)).content.decode()
+    assert 'value="04-12/1187"' not in content and 'value="А. Б. Серікбаев"' in content
+
+
+def test_words_at_a_measure_stay_in_sight_when_it_is_sent_again(executor, officer, draft, ministry, on_day):
+    send(draft, by=officer)
+    measure = entry_of(draft, 6).measure
+    draft.return_for_rework(
+        by=ministry, at=moment("2013-07-08 10:00"), revision=draft.revision,
+        measure_comments={measure.pk: "Құжатты көрсетіңіз"}, resubmit_by=datetime.date(2013, 7, 10),
+    )  # fmt: skip
+    draft.refresh_from_db()
+    send(draft, by=officer, at="2013-07-09 10:00")
+    assert "Құжатты көрсетіңіз" in text_of(executor.get(page(draft, 6)))
+
+
+def test_incomplete_measure_leads_to_its_faults(executor, draft):
+    draft.entries.filter(measure__position=1).update(status="in_progress", percent=10)
+    assert f'href="{page(draft, 1)}?check=1"' in executor.get(page(draft)).content.decode()
+
+
 # Weight
 
 

@@ -24,9 +24,11 @@ def weight(client, path):
     return total
 
 
+@pytest.mark.parametrize("is_sent", [False, True], ids=["drafts", "all sent"])
 @pytest.mark.parametrize("role", ["officer", "ministry", "head", "government", "administrator"])
-def test_first_page_is_light(sign_in, people, review_period, role):
-    send_all(review_period)
+def test_first_page_is_light(sign_in, people, review_period, role, is_sent):
+    if is_sent:
+        send_all(review_period)
     assert weight(sign_in(people[role]), "/") < LIMIT
 
 

@@ -9,6 +9,7 @@ from conftest import entry_of, fill, moment, send, send_all, submission_of, text
 from reporting import rollup
 from reporting.models import OffControl, ReportingPeriod, Summary
 from reporting.tasks import open_executor_windows
+from roadmap.models import Measure
 
 pytestmark = pytest.mark.usefixtures("in_english")
 
@@ -192,6 +193,40 @@ def test_reviewing_is_the_officers_alone(sign_in, people, sent, role):
     assert sent.status == "submitted"
 
 
+def test_enter_in_a_field_decides_nothing(officer_of_ministry, sent):
+    response = officer_of_ministry.post(review(sent), {"revision": sent.revision, "comment": "Ескертпе"})
+    assert "Choose: accept, or return for rework." in text_of(response) and "Ескертпе" in text_of(response)
+    sent.refresh_from_db()
+    assert sent.status == "submitted"
+
+
+def test_words_at_a_measure_are_kept_when_it_is_accepted(officer_of_ministry, sent):
+    measure = entry_of(sent, 6).measure
+    words = {"revision": sent.revision, "accept": "", f"measure_{measure.pk}": "Келесіде нақтырақ жазыңыз"}
+    officer_of_ministry.post(review(sent), words)
+    assert sent.rounds.get().comment_at(measure.pk) == "Келесіде нақтырақ жазыңыз"
+
+
+def test_review_costs_the_same_for_one_measure_and_eighteen(
+    officer_of_ministry, review_period, django_assert_num_queries
+):
+    """Session, user, submission, its entries' measures, rounds."""
+    for code in ("natr", "king"):
+        submission = send(submission_of(code, review_period))
+        officer_of_ministry.get(review(submission))
+        with django_assert_num_queries(5):
+            officer_of_ministry.get(review(submission))
+
+
+@pytest.mark.parametrize("model", ["reporting/reportingperiod", "reporting/submission", "roadmap/measure"])
+def test_every_column_can_be_sorted(officer_of_ministry, review_period, model):
+    page = officer_of_ministry.get(f"/admin/{model}/").content.decode()
+    links = {link.replace("&amp;", "&") for link in re.findall(r'href="(\?[^"]*\bo=[^"]*)"', page)}
+    assert links
+    for link in links:
+        assert officer_of_ministry.get(f"/admin/{model}/{link}").status_code == 200
+
+
 # Consolidating and writing
 
 
@@ -255,6 +290,35 @@ def test_changed_source_marks_the_line_and_keeps_the_text(officer_of_ministry, d
     assert "source changed" in text_of(officer_of_ministry.get(summary_page(draft_summary)))
 
 
+def test_first_text_is_not_lost_when_a_colleague_consolidates(officer_of_ministry, draft_summary, ministry):
+    line = draft_summary.lines.get(position=2)
+    submission = submission_of("natr", draft_summary.period)
+    submission.return_for_rework(
+        by=ministry, at=moment("2013-07-08 14:00"), revision=submission.revision, comment="Түзетіңіз",
+        resubmit_by=datetime.date(2013, 7, 10),
+    )  # fmt: skip
+    rollup.refresh(draft_summary.period, at=moment("2013-07-08 15:00"))
+    response = write(officer_of_ministry, draft_summary, 2, revision=line.revision)
+    assert "Refreshed meanwhile by consolidating again" in text_of(response)
+    assert "Министрлік мәтіні" in text_of(response)
+
+
+def test_overruling_to_done_before_the_deadline_asks_for_the_whole_measure(officer_of_ministry, draft_summary):
+    words = {"overruled_status": "done", "overruled_reason": "Құжат келді"}
+    response = write(officer_of_ministry, draft_summary, 12, **words)
+    assert "is the whole measure done" in text_of(response)
+    write(officer_of_ministry, draft_summary, 12, **words, is_whole_measure="on")
+    assert (draft_summary.lines.get(position=12).status, draft_summary.lines.get(position=12).percent) == ("done", 100)
+
+
+def test_lines_cost_the_same_whatever_their_number(officer_of_ministry, draft_summary, django_assert_num_queries):
+    """The summary with its check, one line with its document, and the preview: no query for each measure."""
+    for path, count in ((summary_page(draft_summary), 20), (line_page(draft_summary, 2), 12)):
+        officer_of_ministry.get(path)
+        with django_assert_num_queries(count):
+            officer_of_ministry.get(path)
+
+
 # Handing over, approving, sending back
 
 
@@ -315,6 +379,26 @@ def test_head_who_has_not_seen_the_last_change_is_told(sign_in, head, handed_ove
     assert "Something has happened in this half-year" in text_of(response)
     handed_over.refresh_from_db()
     assert handed_over.status == "for_approval"
+
+
+def test_start_of_the_head_leads_to_what_waits_for_approval(sign_in, head, handed_over):
+    assert sign_in(head).get("/").url == summary_page(handed_over)
+
+
+def test_approving_wants_the_list_to_be_read(sign_in, head, handed_over):
+    values = {"revision": approving(handed_over)["revision"]}
+    assert "Confirm that you have read" in text_of(sign_in(head).post(summary_page(handed_over, "approve"), values))
+    handed_over.refresh_from_db()
+    assert handed_over.status == "for_approval"
+
+
+def test_approved_summary_is_shown_from_the_frozen_copy_here_too(sign_in, head, handed_over):
+    client = sign_in(head)
+    client.post(summary_page(handed_over, "approve"), approving(handed_over))
+    Measure.objects.update(title_en="Edited later")
+    words = text_of(client.get(summary_page(handed_over)))
+    assert "Edited later" not in words and "taken off control with this approval" in words
+    assert client.get(line_page(handed_over, 2)).url == summary_page(handed_over)
 
 
 def test_head_sends_back_with_remarks(sign_in, head, ministry, handed_over):
@@ -388,11 +472,21 @@ def test_dates_that_may_not_be_moved_so_are_refused(sign_in, administrator, peri
     assert not period.changes.exists()
 
 
+def test_missed_period_is_not_opened_by_moving_its_dates(sign_in, administrator, roadmap, on_day):
+    open_executor_windows("2014-02-01")
+    on_day("2014-02-01")
+    missed = ReportingPeriod.objects.get(year=2013, number=1)
+    url = f"/admin/reporting/reportingperiod/{missed.pk}/change/"
+    words = text_of(sign_in(administrator).post(url, dates(missed, ministry_due_on="2014-03-01", reason="Себеп")))
+    assert "the ministry opens it by hand" in words
+
+
 def test_moved_due_date_moves_the_submissions(sign_in, administrator, period):
     url = f"/admin/reporting/reportingperiod/{period.pk}/change/"
     sign_in(administrator).post(url, dates(period, executors_due_on="2013-07-09", reason="Мереке күндері"))
     assert {submission.due_on for submission in period.submissions.all()} == {datetime.date(2013, 7, 9)}
-    assert "Мереке күндері" in text_of(sign_in(administrator).get(url))
+    words = text_of(sign_in(administrator).get(url))
+    assert "Мереке күндері" in words and "executors report by" in words
 
 
 def test_dates_after_the_approval_stand(sign_in, administrator, head, handed_over):

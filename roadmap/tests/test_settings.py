@@ -39,8 +39,10 @@ def check(folder, **environment):
     ids=["nothing set", "a day for a try", "all set for serving"],
 )
 def test_it_starts(tmp_path, environment):
-    done = check(tmp_path, **environment)
+    folder = tmp_path / "made-by-the-first-command"
+    done = check(folder, **environment)
     assert (done.returncode, done.stderr) == (0, "")
+    assert folder.is_dir()
 
 
 @pytest.mark.parametrize(

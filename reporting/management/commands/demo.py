@@ -40,6 +40,7 @@ class Command(BaseCommand):
     def handle(self, *, port, today, reset, no_serve, **options):
         if not settings.DEBUG:
             raise CommandError("The demonstration has known passwords; it runs only with DEBUG=true.")
+        wanted = wanted_day(today)
         if not no_serve:
             port = free_port(port)
         if reset:
@@ -49,7 +50,7 @@ class Command(BaseCommand):
             with transaction.atomic():
                 call_command("loaddata", settings.BASE_DIR / "fixtures" / "roadmap.json", verbosity=0)
                 story.tell()
-        day = demonstration_day(today)
+        day = demonstration_day(wanted)
         self.stdout.write(introduction(day, port, serving=not no_serve))
         if not no_serve:
             serve(port, day)
@@ -65,9 +66,8 @@ def free_port(wanted):
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise CommandError(
-                f"Port {port} is taken or cannot be used: make demo PORT={8000 + port % 1000 + 1}"
-            ) from error
+            cure = f"make demo PORT={port + 1 if port < 65535 else 8001}"
+            raise CommandError(f"Port {port} is taken or cannot be used: {cure}") from error
     return port
 
 
@@ -87,18 +87,25 @@ def clear():
         os.makedirs(folder)
 
 
+def wanted_day(text):
+    """Return the day that was asked for, or None; refuse what is no date, or lies before the story's end."""
+    if not text:
+        return None
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"TODAY is no date like 2014-06-25: {text}") from error
+    if day < clock.day_of(story.LAST_MOMENT):
+        raise CommandError(f"TODAY lies before {clock.day_of(story.LAST_MOMENT)}, where the demonstration begins.")
+    return day
+
+
 def demonstration_day(wanted):
     """Return the day to play on: the wanted one, or the last that the data knows; never an earlier one."""
     known = last_day_known()
-    if not wanted:
-        return known
-    try:
-        day = datetime.date.fromisoformat(wanted)
-    except ValueError as error:
-        raise CommandError(f"TODAY is no date like 2014-06-25: {wanted}") from error
-    if day < known:
+    if wanted and wanted < known:
         raise CommandError(f"TODAY lies before {known}, which has been played already; RESET=1 starts over.")
-    return day
+    return wanted or known
 
 
 def last_day_known():
