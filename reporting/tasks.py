@@ -13,33 +13,27 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task
-def open_executor_windows(day=None):
-    """Open every executors' window that should be open on that day (today by default; an ISO date over the wire).
+def open_executor_windows(today=None):
+    """Open every executors' window that should be open on that day (the clock's by default; an ISO date over the wire).
 
-    Periods that lack are made first, and new assignments get their entries; the ministry's windows that wait for what
-    was opened now follow. Returns the codes of what was opened.
+    Periods that lack are made first, and new assignments get their entries. Returns the codes of what was opened.
     """
-    at = _moment(day)
+    at = _moment(today)
     failed = []
     _each(Roadmap.objects.all(), ReportingPeriod.objects.make_missing, failed)
     due = ReportingPeriod.objects.executors_window_due_on(clock.day_of(at))
     opened = _each(due, lambda period: period.open_executors_window(at=at), failed)
     _each(ReportingPeriod.objects.opened().unlocked(), ReportingPeriod.make_submissions, failed)
-    _open_ministry_windows(at, failed)
     return _report(opened, failed)
 
 
 @shared_task
-def open_ministry_windows(day=None):
+def open_ministry_windows(today=None):
     """Open every ministry's window that should be open on that day, however late. Returns the codes."""
-    at = _moment(day)
+    at = _moment(today)
     failed = []
-    return _report(_open_ministry_windows(at, failed), failed)
-
-
-def _open_ministry_windows(at, failed):
     due = ReportingPeriod.objects.ministry_window_due_on(clock.day_of(at))
-    return _each(due, lambda period: period.open_ministry_window(at=at), failed)
+    return _report(_each(due, lambda period: period.open_ministry_window(at=at), failed), failed)
 
 
 def _moment(day):

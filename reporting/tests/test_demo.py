@@ -146,25 +146,34 @@ def test_port_that_is_none_is_named_with_the_cure(environment):
         assert "make demo PORT=8001" in done.stderr and len(done.stderr.splitlines()) == 1
 
 
+SUBMISSIONS = """
+    SELECT count(*) FROM reporting_submission s JOIN reporting_reportingperiod p ON p.id = s.period_id
+    WHERE p.year = 2014 AND p.number = 1 AND
+"""
+OPENED = {
+    "executors": SUBMISSIONS + "p.executors_opened_at IS NOT NULL",
+    "ministry": SUBMISSIONS + "p.ministry_opened_at IS NOT NULL",
+}
 PARENT = "import subprocess, sys; subprocess.run(sys.argv[1:])"
 
 
 @pytest.mark.parametrize(
-    ("how", "parent"),
-    [(signal.SIGINT, []), (signal.SIGKILL, []), (signal.SIGKILL, [sys.executable, "-c", PARENT])],
+    ("how", "parent", "today", "window"),
+    [
+        (signal.SIGINT, [], "2014-07-10", "ministry"),
+        (signal.SIGKILL, [], "2014-06-25", "executors"),
+        (signal.SIGKILL, [sys.executable, "-c", PARENT], "2014-06-25", "executors"),
+    ],
     ids=["interrupted", "killed", "its parent killed"],
 )
-def test_worker_opens_the_later_window_by_itself_and_nothing_is_left_behind(environment, how, parent):
+def test_worker_opens_the_later_windows_by_itself_and_nothing_is_left_behind(environment, how, parent, today, window):
+    """On 10 July both windows are late, and the ministry's follows the executors' at the same start."""
     port = free_port()
-    command = [*parent, sys.executable, "manage.py", "demo", "--port", str(port), "--today", "2014-06-25"]
+    command = [*parent, sys.executable, "manage.py", "demo", "--port", str(port), "--today", today]
     demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_for(lambda: answers(port))
-        opened = (
-            "SELECT count(*) FROM reporting_submission s JOIN reporting_reportingperiod p ON p.id = s.period_id"
-            " WHERE p.year = 2014 AND p.number = 1"
-        )
-        wait_for(lambda: ask(environment, opened) == 9)
+        wait_for(lambda: ask(environment, OPENED[window]) == 9)
         assert len(processes(environment)) == (4 if parent else 3)
     finally:
         demo.send_signal(how)

@@ -134,13 +134,6 @@ def test_it_opens_the_executors_window_once_however_often(roadmap):
     assert open_executor_windows("2013-07-21") == []
 
 
-def test_it_opens_the_ministrys_window_too_when_the_executors_opens_late(roadmap):
-    """After weeks of downtime both tasks start at once, in either order: the ministry's must not wait a day."""
-    assert open_ministry_windows("2013-07-10") == []
-    open_executor_windows("2013-07-10")
-    assert ReportingPeriod.objects.get(year=2013, number=1).ministry_opened_at
-
-
 @pytest.mark.parametrize(
     ("day", "opened"),
     [
@@ -677,12 +670,13 @@ def test_it_is_run_by_beat_just_after_midnight_in_almaty(name, hour, minute):
 
 
 def test_it_is_run_when_a_worker_or_beat_starts():
+    """The ministry's windows follow the executors', whatever becomes of them."""
     with app.connection_for_write() as broker, broker.SimpleQueue("celery") as queue:
         queue.clear()
         ask_what_should_be_open()
-        sent = set()
-        for _ in range(2):
-            message = queue.get(timeout=5)
-            message.ack()
-            sent.add(message.headers["task"])
-    assert sent == {"reporting.tasks.open_executor_windows", "reporting.tasks.open_ministry_windows"}
+        message = queue.get(timeout=5)
+        message.ack()
+    _arguments, _names, follows = message.payload
+    assert message.headers["task"] == "reporting.tasks.open_executor_windows"
+    for after in ("callbacks", "errbacks"):
+        assert [task["task"] for task in follows[after]] == ["reporting.tasks.open_ministry_windows"]
