@@ -1,6 +1,7 @@
 """The ministry's forms in the admin."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from reporting.forms import DateInput
@@ -92,7 +93,7 @@ class ReviewForm(forms.Form):
 class LineForm(forms.ModelForm):
     revision = forms.IntegerField(widget=forms.HiddenInput)
     is_whole_measure = forms.BooleanField(
-        label=_("the whole measure is done, not only this half-year's part"),
+        label=capfirst(_("the whole measure is done, not only this half-year's part")),
         required=False,
         help_text=_("Asked where «done» is chosen while the deadline is still ahead."),
     )
@@ -113,14 +114,15 @@ class LineForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["revision"] = self.instance.revision
+        if self.instance.measure.is_due_by(self.instance.summary.period.covers_to):
+            del self.fields["is_whole_measure"]
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("overruled_status") and not cleaned.get("overruled_reason", "").strip():
             self.add_error("overruled_reason", _("Say why the status is overruled."))
         is_done = cleaned.get("overruled_status") == ProgressEntry.Status.DONE
-        is_ahead = not self.instance.measure.is_due_by(self.instance.summary.period.covers_to)
-        if is_done and is_ahead and not cleaned.get("is_whole_measure"):
+        if is_done and "is_whole_measure" in self.fields and not cleaned.get("is_whole_measure"):
             self.add_error(
                 "is_whole_measure", _("The deadline is still ahead: is the whole measure done, not only this part?")
             )
