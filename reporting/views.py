@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -76,8 +77,10 @@ def roadmaps(request):
 
 
 def submission_url(submission, position=None, anchor=""):
-    tail = f"measures/{position}/" if position else ""
-    return f"/roadmaps/{submission.period.roadmap.slug}/submissions/{submission.pk}/{tail}{anchor}"
+    slug = submission.period.roadmap.slug
+    if position:
+        return reverse("entry", args=[slug, submission.pk, position]) + anchor
+    return reverse("submission", args=[slug, submission.pk]) + anchor
 
 
 # The executor

@@ -55,7 +55,6 @@ class SummaryAdmin(ReadOnlyAdmin):
                 "lines": [] if summary.is_approved else [_line_in_words(line, summary.period) for line in lines],
                 "document": read_frozen(summary, request.LANGUAGE_CODE) if summary.is_approved else None,
                 "roadmap": summary.period.roadmap,
-                "off_controls": summary.off_controls.select_related("measure"),
                 "written": sum(line.is_written for line in lines),
                 "check": None if summary.is_approved else approval.check(summary, day),
                 "events": summary.events.select_related("by"),
