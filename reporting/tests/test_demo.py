@@ -170,9 +170,12 @@ def test_worker_opens_the_later_windows_by_itself_and_nothing_is_left_behind(env
     """On 10 July both windows are late, and the ministry's follows the executors' at the same start."""
     port = free_port()
     command = [*parent, sys.executable, "manage.py", "demo", "--port", str(port), "--today", today]
-    demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    said = Path(environment["ROADMAP_VAR"]) / "said.txt"
+    with said.open("wb") as out:
+        demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.DEVNULL)
     try:
         wait_for(lambda: answers(port))
+        assert f"http://127.0.0.1:{port}/" in said.read_text()
         wait_for(lambda: ask(environment, OPENED[window]) == 9)
         assert len(processes(environment)) == (4 if parent else 3)
     finally:

@@ -52,6 +52,7 @@ class Command(BaseCommand):
                 story.tell()
         day = demonstration_day(wanted)
         self.stdout.write(introduction(day, port, serving=not no_serve))
+        self.stdout.flush()
         if not no_serve:
             serve(port, day)
 
