@@ -98,17 +98,12 @@ def approve(summary: Summary, *, by, at, revision, kept=()) -> None:
         SummaryFile.objects.bulk_create(files)
         unsent = Submission.objects.filter(period=summary.period_id, status=Submission.Status.DRAFT)
         unsent.update(status=Submission.Status.NOT_SUBMITTED, revision=F("revision") + 1)
-        OffControl.objects.bulk_create(
-            [
-                OffControl(
-                    measure=line.measure,
-                    ground=OffControl.Ground.DONE,
-                    decided_on=day,
-                    by=by,
-                    document=summary.reference,
-                    summary=summary,
-                )
-                for line in leaving
-            ],
-            ignore_conflicts=True,  # the other half-year's approval, at the same moment, took it off control
-        )
+        _take_off_control(summary, leaving, by=by, on=day)
+
+
+def _take_off_control(summary, lines, *, by, on):
+    done = {"ground": OffControl.Ground.DONE, "decided_on": on, "by": by, "document": summary.reference}
+    OffControl.objects.bulk_create(
+        [OffControl(measure=line.measure, summary=summary, **done) for line in lines],
+        ignore_conflicts=True,  # another half-year's approval, at the same moment, took it off control
+    )
