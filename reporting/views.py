@@ -151,25 +151,11 @@ def submit(request, slug, pk):
 
 def _render_submission(request, loaded, form, faults=()):
     entries = list(loaded.entries.in_order().with_details())
-    open_faults = {entry.pk: entry.faults(loaded.period, on=clock.today()) for entry in entries}
     previous = {entry.measure_id: entry for entry in ProgressEntry.objects.of_previous_period(loaded)}
     rounds = list(loaded.rounds.select_related("sent_by").order_by("-number"))
-    last = rounds[0] if rounds else None
     reviewed = next((sent for sent in rounds if sent.decision), None)
     day = clock.today()
-    lines = [
-        {
-            "entry": entry,
-            "url": submission_url(
-                loaded, entry.measure.position, "?check=1" if entry.status and open_faults[entry.pk] else ""
-            ),
-            "is_filled": not open_faults.get(entry.pk),
-            "is_overdue": entry.measure.is_overdue_on(day) and entry.status != ProgressEntry.Status.DONE,
-            "previous": previous.get(entry.measure_id),
-            "words": reviewed.comment_at(entry.measure_id) if reviewed else "",
-        }
-        for entry in entries
-    ]
+    lines = [_line(loaded, entry, previous.get(entry.measure_id), reviewed, day) for entry in entries]
     return render(
         request,
         "reporting/submission.html",
@@ -183,7 +169,7 @@ def _render_submission(request, loaded, form, faults=()):
             "days_left": (loaded.due_on - day).days,
             "days_late": (day - loaded.due_on).days,
             "is_late": loaded.is_late_on(day),
-            "last_round": last,
+            "last_round": rounds[0] if rounds else None,
             "rounds": rounds,
             "form": form,
             "faults": [
@@ -192,6 +178,19 @@ def _render_submission(request, loaded, form, faults=()):
             ],
         },
     )
+
+
+def _line(loaded, entry, previous, reviewed, day):
+    """One measure in the list: its state, the half-year before, and the ministry's latest words at it."""
+    faults = entry.faults(loaded.period, on=day)
+    return {
+        "entry": entry,
+        "url": submission_url(loaded, entry.measure.position, "?check=1" if entry.status and faults else ""),
+        "is_filled": not faults,
+        "is_overdue": entry.measure.is_overdue_on(day) and entry.status != ProgressEntry.Status.DONE,
+        "previous": previous,
+        "words": reviewed.comment_at(entry.measure_id) if reviewed else "",
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

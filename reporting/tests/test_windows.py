@@ -649,7 +649,7 @@ def test_it_opens_the_other_windows_when_one_fails_and_says_so(second_roadmap):
 
 def test_it_opens_the_other_windows_when_a_roadmaps_periods_cannot_be_made(second_roadmap):
     Roadmap.objects.filter(pk=second_roadmap.pk).update(last_year=9999)  # its last half-year ends after the calendar
-    with pytest.raises(Exception):  # noqa: B017 - whatever it is, it is raised at the end
+    with pytest.raises(ExceptionGroup, match="not everything could be opened"):
         open_executor_windows("2013-06-20")
     assert counted(2013, 1) == (9, 48)
 
