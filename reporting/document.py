@@ -268,7 +268,7 @@ def _row(line, section, period, is_leaving):
         position=line.position,
         number=measure.number,
         title=measure.title,
-        title_kk=measure.title_kk,
+        title_kk=measure.title_kk or measure.title,
         completion_form=measure.completion_form,
         executors=", ".join(_executor_words(assignment) for assignment in measure.assignments.all()),
         deadline=measure.deadline_text,

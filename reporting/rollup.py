@@ -118,9 +118,9 @@ class MeasureRollup:
 
 
 def names_of(row, field):
-    """Return {language: name}, Kazakh where another is empty."""
-    kazakh = getattr(row, f"{field}_kk")
-    return {language: getattr(row, f"{field}_{language}") or kazakh for language in ("kk", "ru", "en")}
+    """Return {language: name}; where one is empty, as decreed."""
+    decreed = getattr(row, f"{field}_kk") or getattr(row, f"{field}_ru")
+    return {language: getattr(row, f"{field}_{language}") or decreed for language in ("kk", "ru", "en")}
 
 
 def consolidate(period: ReportingPeriod) -> list[MeasureRollup]:

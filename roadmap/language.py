@@ -27,7 +27,7 @@ def reader_language(request):
 
 
 class Localised:
-    """Read `<name>_<language of the reader>` of a row, and Kazakh where that is empty."""
+    """Read `<name>_<language of the reader>` of a row; where that is empty, Kazakh, then Russian."""
 
     def __set_name__(self, owner, name):
         self.name = name
@@ -36,4 +36,4 @@ class Localised:
         if row is None:
             return self
         language = translation.get_language() or settings.LANGUAGE_CODE
-        return getattr(row, f"{self.name}_{language}", "") or getattr(row, f"{self.name}_kk")
+        return next(filter(None, (getattr(row, f"{self.name}_{code}", "") for code in (language, "kk", "ru"))), "")

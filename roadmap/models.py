@@ -1,6 +1,7 @@
 """What was decreed: the roadmap, its sections and measures, who answers for them; and the people who sign in.
 
-Text in three languages is three plain columns: Kazakh as decreed and never empty, Russian and English beside it.
+Text in three languages is three plain columns: as decreed in Kazakh or Russian, one of which is never empty, and the
+others beside it.
 """
 
 from django.conf import settings
@@ -12,8 +13,10 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from .bodies import normal_name
 from .language import Localised
 
+AS_DECREED = _("Give the words as decreed, in Kazakh or in Russian.")
 YEARS = [MinValueValidator(1991), MaxValueValidator(2100)]
 
 
@@ -121,12 +124,12 @@ class Roadmap(models.Model):
         YEAR = "year", _("yearly")
 
     slug = models.SlugField(_("address"), unique=True, help_text=_("The part of the pages' addresses: decree-631."))
-    act_kk = models.CharField(_("act (Kazakh)"), max_length=500)
+    act_kk = models.CharField(_("act (Kazakh)"), max_length=500, blank=True)
     act_ru = models.CharField(_("act (Russian)"), max_length=500, blank=True)
     act_en = models.CharField(_("act (English)"), max_length=500, blank=True)
     number = models.CharField(_("number of the act"), max_length=50)
     date = models.DateField(_("date of the act"))
-    title_kk = models.TextField(_("title (Kazakh)"))
+    title_kk = models.TextField(_("title (Kazakh)"), blank=True)
     title_ru = models.TextField(_("title (Russian)"), blank=True)
     title_en = models.TextField(_("title (English)"), blank=True)
     first_year = models.PositiveSmallIntegerField(_("first year"), validators=YEARS)
@@ -149,7 +152,12 @@ class Roadmap(models.Model):
         verbose_name_plural = _("roadmaps")
         ordering = ["-date", "slug"]
         constraints = [
-            models.CheckConstraint(name="roadmap_has_a_kazakh_title", condition=~Q(title_kk="") & ~Q(act_kk="")),
+            # An act that was read from its Russian text alone has no Kazakh words yet.
+            models.CheckConstraint(
+                name="roadmap_has_a_title_and_an_act_in_kazakh_or_russian",
+                condition=(~Q(title_kk="") | ~Q(title_ru="")) & (~Q(act_kk="") | ~Q(act_ru="")),
+                violation_error_message=AS_DECREED,
+            ),
             models.CheckConstraint(
                 name="roadmap_ends_after_it_begins",
                 condition=Q(last_year__gte=models.F("first_year")),
@@ -194,7 +202,7 @@ class Section(models.Model):
     roadmap = models.ForeignKey(Roadmap, models.PROTECT, verbose_name=_("roadmap"), related_name="sections")
     position = models.PositiveSmallIntegerField(_("position"))
     number = models.CharField(_("number as printed"), max_length=20, blank=True)
-    title_kk = models.TextField(_("title (Kazakh)"))
+    title_kk = models.TextField(_("title (Kazakh)"), blank=True)
     title_ru = models.TextField(_("title (Russian)"), blank=True)
     title_en = models.TextField(_("title (English)"), blank=True)
 
@@ -208,7 +216,11 @@ class Section(models.Model):
         ordering = ["roadmap", "position"]
         constraints = [
             models.UniqueConstraint(fields=["roadmap", "position"], name="section_position_is_unique_in_its_roadmap"),
-            models.CheckConstraint(name="section_has_a_kazakh_title", condition=~Q(title_kk="")),
+            models.CheckConstraint(
+                name="section_has_a_title_in_kazakh_or_russian",
+                condition=~Q(title_kk="") | ~Q(title_ru=""),
+                violation_error_message=AS_DECREED,
+            ),
         ]
 
     def __str__(self):
@@ -245,12 +257,12 @@ class Executor(models.Model):
         help_text=_("Empty: the body is known everywhere. Set: «working group» and the like of this one act."),
     )
     code = models.SlugField(_("code"), max_length=40)
-    short_name_kk = models.CharField(_("short name (Kazakh)"), max_length=250)
-    short_name_ru = models.CharField(_("short name (Russian)"), max_length=250, blank=True)
-    short_name_en = models.CharField(_("short name (English)"), max_length=250, blank=True)
-    full_name_kk = models.CharField(_("full name (Kazakh)"), max_length=500)
-    full_name_ru = models.CharField(_("full name (Russian)"), max_length=500, blank=True)
-    full_name_en = models.CharField(_("full name (English)"), max_length=500, blank=True)
+    short_name_kk = models.CharField(_("short name (Kazakh)"), blank=True)
+    short_name_ru = models.CharField(_("short name (Russian)"), blank=True)
+    short_name_en = models.CharField(_("short name (English)"), blank=True)
+    full_name_kk = models.CharField(_("full name (Kazakh)"), blank=True)
+    full_name_ru = models.CharField(_("full name (Russian)"), blank=True)
+    full_name_en = models.CharField(_("full name (English)"), blank=True)
 
     short_name = Localised()
     full_name = Localised()
@@ -267,7 +279,9 @@ class Executor(models.Model):
                 fields=["code"], condition=Q(roadmap=None), name="executor_code_is_unique_among_those_known_everywhere"
             ),
             models.CheckConstraint(
-                name="executor_has_kazakh_names", condition=~Q(short_name_kk="") & ~Q(full_name_kk="")
+                name="executor_has_names_in_kazakh_or_russian",
+                condition=Q(~Q(short_name_kk=""), ~Q(full_name_kk="")) | Q(~Q(short_name_ru=""), ~Q(full_name_ru="")),
+                violation_error_message=AS_DECREED,
             ),
         ]
 
@@ -278,6 +292,35 @@ class Executor(models.Model):
         return (self.code, self.roadmap.slug if self.roadmap else None)
 
 
+class ExecutorAlias(models.Model):
+    """Another spelling of a body's name, as acts write it; who is meant is found by the normal form (`bodies.py`)."""
+
+    executor = models.ForeignKey(Executor, models.CASCADE, verbose_name=_("executor"), related_name="aliases")
+    name = models.CharField(_("name as written"))
+    normal = models.CharField(editable=False)
+
+    class Meta:
+        verbose_name = _("other spelling")
+        verbose_name_plural = _("other spellings")
+        ordering = ["executor", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["executor", "normal"], name="alias_is_listed_once_for_its_executor"),
+            models.CheckConstraint(name="alias_names_something", condition=~Q(name="") & ~Q(normal="")),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.normal = normal_name(self.name)
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        self.normal = normal_name(self.name)
+        if not self.normal:
+            raise ValidationError({"name": _("This names nobody.")})
+
+
 class FundingSourceQuerySet(models.QuerySet):
     def get_by_natural_key(self, code):
         return self.get(code=code)
@@ -285,7 +328,7 @@ class FundingSourceQuerySet(models.QuerySet):
 
 class FundingSource(models.Model):
     code = models.SlugField(_("code"), unique=True)
-    name_kk = models.CharField(_("name (Kazakh)"), max_length=250)
+    name_kk = models.CharField(_("name (Kazakh)"), max_length=250, blank=True)
     name_ru = models.CharField(_("name (Russian)"), max_length=250, blank=True)
     name_en = models.CharField(_("name (English)"), max_length=250, blank=True)
 
@@ -298,7 +341,11 @@ class FundingSource(models.Model):
         verbose_name_plural = _("funding sources")
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(name="funding_source_has_a_kazakh_name", condition=~Q(name_kk="")),
+            models.CheckConstraint(
+                name="funding_source_has_a_name_in_kazakh_or_russian",
+                condition=~Q(name_kk="") | ~Q(name_ru=""),
+                violation_error_message=AS_DECREED,
+            ),
         ]
 
     def __str__(self):
@@ -333,15 +380,15 @@ class Measure(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), help_text=_("1, 2, 3 … through the whole roadmap."))
     number = models.CharField(_("number as printed"), max_length=20)
-    title_kk = models.TextField(_("title (Kazakh)"))
+    title_kk = models.TextField(_("title (Kazakh)"), blank=True)
     title_ru = models.TextField(_("title (Russian)"), blank=True)
     title_en = models.TextField(_("title (English)"), blank=True)
-    completion_form_kk = models.CharField(_("form of completion (Kazakh)"), max_length=500, blank=True)
-    completion_form_ru = models.CharField(_("form of completion (Russian)"), max_length=500, blank=True)
-    completion_form_en = models.CharField(_("form of completion (English)"), max_length=500, blank=True)
-    deadline_text_kk = models.CharField(_("deadline as decreed (Kazakh)"), max_length=250, blank=True)
-    deadline_text_ru = models.CharField(_("deadline (Russian)"), max_length=250, blank=True)
-    deadline_text_en = models.CharField(_("deadline (English)"), max_length=250, blank=True)
+    completion_form_kk = models.CharField(_("form of completion (Kazakh)"), blank=True)
+    completion_form_ru = models.CharField(_("form of completion (Russian)"), blank=True)
+    completion_form_en = models.CharField(_("form of completion (English)"), blank=True)
+    deadline_text_kk = models.CharField(_("deadline as decreed (Kazakh)"), blank=True)
+    deadline_text_ru = models.CharField(_("deadline (Russian)"), blank=True)
+    deadline_text_en = models.CharField(_("deadline (English)"), blank=True)
     deadline_periods = models.JSONField(_("periods of the deadline"), default=list, blank=True)
     recurrence = models.CharField(_("recurrence"), max_length=12, choices=Recurrence, blank=True)
     deadline_needs_review = models.BooleanField(_("the deadline needs review"), default=False)
@@ -353,6 +400,11 @@ class Measure(models.Model):
         verbose_name=_("funding sources"),
         related_name="measures",
         help_text=_("None chosen: the decree says «not required»."),
+    )
+    funding_volume = models.TextField(
+        _("funding volume as decreed"),
+        blank=True,
+        help_text=_("The column's own words, also by year; not counted with."),
     )
     executors = models.ManyToManyField(Executor, through="Assignment", related_name="measures")
 
@@ -369,7 +421,11 @@ class Measure(models.Model):
         constraints = [
             # Numbers restart or lack in other acts; the position is the key.
             models.UniqueConstraint(fields=["roadmap", "position"], name="measure_position_is_unique_in_its_roadmap"),
-            models.CheckConstraint(name="measure_has_a_kazakh_title", condition=~Q(title_kk="")),
+            models.CheckConstraint(
+                name="measure_has_a_title_in_kazakh_or_russian",
+                condition=~Q(title_kk="") | ~Q(title_ru=""),
+                violation_error_message=AS_DECREED,
+            ),
             models.CheckConstraint(
                 name="measure_ends_after_it_begins",
                 condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")),

@@ -1,11 +1,15 @@
 """Settings. The environment is read strictly (`roadmap/environment.py`); defaults are safe only for a local try."""
 
+import os
 from pathlib import Path
 
 import environ
 from celery.schedules import crontab
 
 from .environment import address, day, flag, refuse, required
+
+# openpyxl writes with lxml where that is there; the bytes of a workbook must not hang on it.
+os.environ.setdefault("OPENPYXL_LXML", "False")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(required("ROADMAP_VAR", debug=True, default=str(BASE_DIR / "var"))).resolve()

@@ -91,7 +91,7 @@ def test_import_is_previewed_and_written_only_when_confirmed(sign_in, ministry):
     [
         ({"roadmap": "decree-7"}, "There is no roadmap «decree-7» of yours."),
         ({"section": "9"}, "The roadmap has no section at position 9."),
-        ({"title_kk": ""}, "This field cannot be blank."),
+        ({"title_kk": "", "title_ru": ""}, "in Kazakh or in Russian"),
         ({"starts_on": "2014-01-01"}, "The deadline lies before the beginning."),
         ({"ends_on": "31.31.2013"}, "could not be parsed"),
     ],
