@@ -3,26 +3,6 @@
 import datetime
 
 import hypothesis
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from roadmap import deadlines
-from roadmap.deadlines import (
-    EMPTY,
-    IMPOSSIBLE,
-    NO_YEAR,
-    OUTSIDE,
-    PARTLY,
-    UNREAD,
-    Deadline,
-    Period,
-    is_ditto,
-    occurrences,
-    parse,
-)
-from roadmap.letters import squash
-from roadmap.tests.test_decree_631 import CELLS, GLUED, TERMS
 
 hypothesis.settings.register_profile("deadlines", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("deadlines")
