@@ -99,13 +99,9 @@ class ActDraftAdmin(admin.ModelAdmin):
         numbers = [measure.number for measure in plan.measures]
         doubted = {doubt.measure for doubt in plan.doubts if doubt.measure}
         only = request.GET.get("rows") == "doubted"
+        labels = dict(Measure.Recurrence.choices)
         rows = [
-            (
-                place,
-                row,
-                place in doubted,
-                row.deadline.recurrence and Measure.Recurrence(row.deadline.recurrence).label,
-            )
+            (place, row, place in doubted, labels.get(row.deadline.recurrence, ""))
             for place, row in enumerate(plan.measures, start=1)
             if place in doubted or not only
         ]

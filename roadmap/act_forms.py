@@ -135,8 +135,8 @@ class ActForm(forms.Form):
         if doubt.code == "no_full_name":
             names = {body.short_name: place for place, body in enumerate(self.plan.executors)}
             return bool(self.cleaned_data.get(f"full_{names.get(doubt.words['name'])}"))
-        return doubt.code in ("no_number", "no_date", "no_title", "years_not_named") or doubt.code.startswith(
-            "reporting_"
+        return doubt.measure is None and doubt.code.startswith(
+            ("no_number", "no_date", "no_title", "years_", "reporting_")
         )
 
 
@@ -244,8 +244,9 @@ class MeasureForm(forms.Form):
 def written(bodies: tuple[Named, ...], language: str) -> str:
     """Bodies as an act writes them, one on each line; `split_bodies` reads it again."""
     agreed, lead = {"kk": ("келісім бойынша", "жинақтау"), "ru": ("по согласованию", "свод")}[language]
-    marks = [[agreed] * named.by_agreement + [lead] * named.lead for named in bodies]
-    return ",\n".join(
-        f"{named.name} ({', '.join(words)})" if words else named.name
-        for named, words in zip(bodies, marks, strict=True)
-    )
+
+    def marked(named):
+        marks = ", ".join([agreed] * named.by_agreement + [lead] * named.lead)
+        return f"{named.name} ({marks})" if marks else named.name
+
+    return ",\n".join(map(marked, bodies))
