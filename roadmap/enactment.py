@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from anyascii import anyascii
 from django.db import transaction
-from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -266,7 +265,5 @@ def _sources(names, language):
 
 def _source_code(name):
     wanted = code_of(name) or "source"
-    taken = set(
-        FundingSource.objects.filter(Q(code=wanted) | Q(code__startswith=f"{wanted}-")).values_list("code", flat=True)
-    )
+    taken = set(FundingSource.objects.filter(code__startswith=wanted).values_list("code", flat=True))
     return next(code for code in (wanted, *(f"{wanted}-{n}" for n in range(2, 1000))) if code not in taken)
