@@ -167,7 +167,7 @@ def _joined(lines, split):
         else:
             if pending is not None:
                 yield pending
-            pending = cells if 2 < len(cells) < width else None
+            pending = cells if 1 < len(cells) < width else None
             if pending is None:
                 yield cells
         if pending is not None and len(pending) == width:

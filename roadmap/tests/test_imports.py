@@ -11,7 +11,8 @@ APPS = ("roadmap", "reporting")
 LAYERS = {
     "roadmap.language": 0, "roadmap.environment": 0, "roadmap.letters": 0, "roadmap.workdays": 0,
     "reporting.calendar": 0, "reporting.errors": 0, "reporting.cells": 0,
-    "roadmap.settings": 1, "roadmap.clock": 1, "roadmap.bodies": 1, "roadmap.deadlines": 1,
+    "roadmap.settings": 1, "roadmap.clock": 1, "roadmap.bodies": 1,
+    "roadmap.deadline_words": 1, "roadmap.deadline_phrases": 1, "roadmap.deadline_grammar": 1, "roadmap.deadlines": 1,
     "roadmap.models": 2,
     "roadmap.access": 3,
     "reporting.models.period": 4, "reporting.models.submission": 5, "reporting.models.entry": 6,
@@ -23,7 +24,7 @@ BETWEEN, TOP = 14, 20
 TOP_MODULES = ("views", "admin", "tasks", "urls", "celery", "wsgi", "management")
 PURE = (
     "reporting.calendar", "reporting.errors", "roadmap.workdays", "roadmap.letters", "roadmap.bodies",
-    "roadmap.deadlines",
+    "roadmap.deadlines", "roadmap.deadline_words", "roadmap.deadline_phrases", "roadmap.deadline_grammar",
 )  # fmt: skip
 ENTRANCES = ("views", "admin", "tasks")
 
