@@ -33,6 +33,7 @@ ROLE_PERMISSIONS = {
         *(f"roadmap.{verb}_{name}" for verb in ("view", "add", "change", "delete") for name in _DECREED),
         *(f"roadmap.{verb}_{name}" for verb in ("import", "export") for name in ("measure", "executor")),
         *(f"roadmap.{verb}_user" for verb in ("view", "add", "change")),
+        *(f"roadmap.{verb}_actdraft" for verb in ("view", "add", "change", "delete")),
         "reporting.view_reportingperiod",
         "reporting.change_reportingperiod",
     },

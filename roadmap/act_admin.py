@@ -21,7 +21,6 @@ from .plan import keep, restore
 ROWS_A_PAGE = 100
 
 
-@admin.register(ActDraft)
 class ActDraftAdmin(admin.ModelAdmin):
     """Adding is reading an act; changing is looking at what was understood."""
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import deadlines, decree, tables
@@ -88,9 +89,11 @@ class ActForm(forms.Form):
         self.initial |= {name: getattr(reporting, name) for name in self.REPORTING_FIELDS if getattr(reporting, name)}
         self.initial |= {"revision": draft.revision, "slug": draft.slug}
         self.fields["coordinator"].choices = _coordinators(plan)
+        _capitalise(self.fields.values())
         for place, body in enumerate(plan.executors):
             for kind, name in (("short", body.short_name), ("full", body.full_name)):
                 self.fields[f"{kind}_{place}"] = forms.CharField(required=kind == "short", initial=name)
+                self.fields[f"{kind}_{place}"].widget.attrs["aria-label"] = name or plan.executors[place].short_name
 
     def heading_fields(self):
         return [field for field in self if not field.is_hidden and not field.name.startswith(("short_", "full_"))]
@@ -140,6 +143,11 @@ class ActForm(forms.Form):
         )
 
 
+def _capitalise(fields):
+    for field in fields:
+        field.label = capfirst(field.label)
+
+
 def _coordinators(plan):
     """Bodies of the act, by their place, and those that are known everywhere, by their code."""
     own = [(f"act:{place}", body.short_name) for place, body in enumerate(plan.executors)]
@@ -187,6 +195,7 @@ class MeasureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.plan, self.measure = plan, measure
         deadline = measure.deadline
+        _capitalise(self.fields.values())
         self.fields["section"].choices = [
             ("", "—"), *((place, f"{section.number} {section.title}".strip()[:90])
                          for place, section in enumerate(plan.sections, start=1)),

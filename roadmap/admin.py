@@ -7,7 +7,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ImportExportModelAdmin
 
-from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section, User
+from .act_admin import ActDraftAdmin
+from .models import ActDraft, Assignment, Executor, FundingSource, Measure, Roadmap, Section, User
 from .resources import ExecutorResource, MeasureResource, UnarmedCSV, UnarmedXLSX
 from .scoped_admin import ScopedAdmin
 
@@ -16,6 +17,8 @@ admin.site.site_header = admin.site.site_title = _("Roadmap reporting")
 admin.site.index_title = _("Administration")
 admin.site.site_url = "/"
 admin.site.enable_nav_sidebar = False
+
+admin.site.register(ActDraft, ActDraftAdmin)
 
 
 class ScopedImportExportAdmin(ImportExportModelAdmin, ScopedAdmin):

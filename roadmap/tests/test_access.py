@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -9,8 +10,10 @@ from conftest import approve, entry_of, make_user, moment, send, send_all, submi
 from reporting import rollup
 from reporting.models import Evidence, OffControl, Submission
 from reporting.tasks import open_executor_windows, open_ministry_windows
+from roadmap import decree, tables
 from roadmap.access import ROLE_PERMISSIONS
-from roadmap.models import Executor, FundingSource, Measure, Roadmap, Section, User
+from roadmap.models import ActDraft, Executor, FundingSource, Measure, Roadmap, Section, User
+from roadmap.plan import keep
 
 ROLES = ("officer", "stranger", "ministry", "head", "government", "administrator")
 EVERYBODY = dict.fromkeys(ROLES, 200)
@@ -99,6 +102,14 @@ EXPECTED = {
     "admin:roadmap_user_delete": admin_only(),
     "admin:roadmap_user_history": admin_only(*ADMIN),
     "admin:auth_user_password_change": admin_only(*ADMIN),
+    # Acts being entered
+    "admin:roadmap_actdraft_changelist": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_add": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_change": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_row": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_confirm": admin_only(*ADMIN, good=302),
+    "admin:roadmap_actdraft_delete": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_history": admin_only(*ADMIN),
     # Decreed
     **{
         f"admin:roadmap_{model}_{page}": admin_only(*roles)
@@ -149,7 +160,11 @@ def world(people, review_period, on_day):
     send(later, at="2014-01-03 10:00")
     summary = rollup.refresh(later.period, at=moment("2014-01-08 10:00"))
     person = make_user("mgmt", User.Role.EXECUTOR, "mgmt")
-    return {"submission": later, "summary": summary, "person": person, "evidence": evidence}
+    plan = decree.parse(tables.read((settings.BASE_DIR / "fixtures" / "decree-631-kk.txt").read_bytes()))
+    draft = ActDraft.objects.create(
+        plan=keep(plan), slug="again", made_by=people["administrator"], made_at=moment("2014-01-08 10:00")
+    )
+    return {"submission": later, "summary": summary, "person": person, "evidence": evidence, "draft": draft}
 
 
 def address(name, world):
@@ -167,6 +182,7 @@ def address(name, world):
         "roadmap_measure": Measure.objects.first().pk,
         "roadmap_executor": Executor.objects.get(code="natr").pk,
         "roadmap_fundingsource": FundingSource.objects.get().pk,
+        "roadmap_actdraft": world["draft"].pk,
     }
     if name.startswith("admin:"):
         return _admin_address(name.removeprefix("admin:"), objects)
@@ -204,7 +220,7 @@ def _admin_address(name, objects):
     tail = {
         "changelist": "", "add": "add/", "export": "export/", "import": "import/", "process_import": "process_import/",
         "password_change": f"{pk}/password/", "line": f"{pk}/lines/1/", "hand_over": f"{pk}/hand-over/",
-        "send_back": f"{pk}/send-back/",
+        "send_back": f"{pk}/send-back/", "row": f"{pk}/rows/1/",
     }.get(step, f"{pk}/{step}/")  # fmt: skip
     return f"/admin/{model.replace('auth_', 'roadmap_').replace('_', '/')}/{tail}"
 
