@@ -146,7 +146,7 @@ def _results(run):
 
 _RECURRENCE_RULES = [
     (re.compile("L?N?TIN?[AQm]"), _times),
-    (re.compile("N?[AQm]L?N?T"), _times),
+    (re.compile("(?<![-Y])N?[AQm]L?N?T"), _times),
     (re.compile("EN?[AQm]S?|N?[AQm]S"), _every),
     (re.compile("E(?=N?-?M)"), lambda run: _one(run, "R", YEARLY)),
     (re.compile("s[AQ](?:&[AQ])?|(?<![NY-])[AQ](?:&[AQ])?q"), _results),
@@ -290,11 +290,11 @@ def _share_days(tokens):
     return shared
 
 
-def _standalone(run):
+def _standalone(run, is_year_sure=True):
     token = run[0]
     made = []
     for first, last in token.value.ranges:
-        points = [Point(years=((year, year),)) for year in (first, last)]
+        points = [Point(years=((year, year),), is_year_sure=is_year_sure) for year in (first, last)]
         made += _one(run, ",") if made else []
         made += _one(run, "X", Span(*points)) if first != last else _one(run, _kind_of(token), points[0])
     return made
@@ -304,7 +304,7 @@ def _kind_of(token):
     return "p" if token.form == "from" else "P"
 
 
-_STANDALONE = re.compile("(?<=[<>We])G|G(?=[twefl])")
+_STANDALONE = re.compile("(?<=[<>We])G|(?<![Pp])G(?=[twefl])")
 
 
 def _bind_years(tokens):
@@ -326,7 +326,21 @@ def _bind_years(tokens):
                 if token.kind == "G":
                     side = usual or (1 if token.value.is_kazakh else -1)
                     _give(tokens, place, side if is_usual else -side, reach_far)
-    return _rewrite([token for token in tokens if token.kind != " "], re.compile("G"), _standalone)
+    return _left_over(tokens)
+
+
+def _left_over(tokens):
+    """Read the years that no month took; «июнь 2014 г., 2015 г.» may mean June of both, so such a year is not sure."""
+    is_taken = any(token.kind == " " for token in tokens)
+    read = []
+    for token in tokens:
+        if token.kind == "G":
+            is_listed = bool(read) and read[-1].kind in ",&"
+            is_name = bool(token.value.word and token.value.word.is_name)
+            read += _standalone([token], is_year_sure=is_name or not (is_taken and is_listed))
+        elif token.kind != " ":
+            read.append(token)
+    return read
 
 
 def _is_start(token):
