@@ -4,7 +4,7 @@ A token's kind is one character, so that a phrase becomes a string of kinds and 
 
     Y 2014   N 1, II, бірінші   M май   A жылғы, года   Q тоқсан, полугодие   K декада   m ай, месяц   D 01.04.2014
     d 10-ына (a day of some month)   R ежегодно   T раз, рет   E каждый, әр   S сайын   L не реже   s по итогам
-    q қорытындысы бойынша   I в   H harmless   < с   > до   f бастап   t дейін   l кешіктірмей   B аралығында
+    q қорытындысы бойынша   I в   H harmless   < с   > до   f бастап   t дейін   l кешіктірмей   B аралығында   u по
     W в течение   w ішінде   e конец, соңы   b начала   & и, және   - dash   , comma or bracket   r отчетный   ? unknown
 """
 
@@ -119,13 +119,8 @@ _ORDINAL_CASES = "ый ой ая ое ого ом ую ому ых ые я е ю
 
 
 def _add_numbers():
-    cardinals = (
-        "один одна одно одного одной одному бір",
-        "два две двух екі",
-        "три трех трёх үш",
-        "четыре четырех төрт",
-    )
-    for number, words in enumerate(cardinals, start=1):
+    ones = "один одна одно одного одной одному бір"
+    for number, words in enumerate((ones, "два две двух екі", "три трех үш", "четыре четырех төрт"), start=1):
         _add("N", words, number, "counts")
     _add("N", "шесть шести алты", 6, "counts")
     _add("N", ["двенадцать", "двенадцати", "он екі"], 12, "counts")
@@ -144,12 +139,13 @@ def _add_recurrence():
     _add("R", ["поквартально", "по кварталам"], 3)
     _add("R", ["помесячно", "по месяцам"], 1)
     _add("R", "непрерывно тұрақты үнемі ұдайы үздіксіз", 0)
-    _add("T", "раз раза рет", 1)
+    _add("T", "раз рет", 1)
+    _add("T", "раза", 0)  # never without a number
     _add("T", "дважды", 2)
     _add("E", "каждый каждого каждое каждом каждую каждой каждая каждые каждых каждому әр әрбір")
     _add("S", "сайын сайынғы")
     _add("L", ["не реже", "не реже чем", "не менее", "не менее чем", "кемінде", "кем дегенде"])
-    results = "қорытынды қорытындысы қорытындылары қорытындыларының қорытындысының"
+    results = "қорытынды қорытындысы қорытындылары қорытындыларының қорытындысының нәтижесі нәтижелері"
     _add("s", ["по итогам", "по результатам", "на основе итогов"])
     _add("q", [f"{word} бойынша" for word in results.split()])
     reporting = (
@@ -164,7 +160,8 @@ def _add_recurrence():
 def _add_connectives():
     _add("&", ["и", "және", "мен", "бен", "пен", "а также"])
     _add("<", ["с", "со", "начиная с", "начиная со"])
-    _add(">", ["до", "по", "к", "ко", "не позднее", "не позже"])
+    _add(">", ["до", "к", "ко", "не позднее", "не позже"])
+    _add("u", "по")
     _add("f", "бастап")
     _add("t", "дейін дейінгі шейін қарай")
     _add("l", ["кешіктірмей", "кешіктірілмей", "кешікпей", "кеш емес"])
@@ -225,6 +222,9 @@ def tokens(text):
 
 
 def _longest_phrase(pieces, at):
+    wrapped = _wrapped(pieces[at : at + 3])
+    if wrapped:
+        return 3, [wrapped]
     words = []
     for piece in pieces[at : at + _LONGEST]:
         if not piece["word"]:
@@ -235,6 +235,14 @@ def _longest_phrase(pieces, at):
         if word:
             return count, [Token(word.kind, pieces[at].start(), pieces[at + count - 1].end(), word.value, word.form)]
     return 1, []
+
+
+def _wrapped(pieces):
+    """A word that a narrow column divided: «декаб-рь», «квар- тал»."""
+    if [piece.lastgroup for piece in pieces] != ["word", "dash", "word"] or pieces[0].end() != pieces[1].start():
+        return None
+    word = _VOCABULARY.get(_key(pieces[0]["word"]) + _key(pieces[2]["word"].rstrip(".")))
+    return word and Token(word.kind, pieces[0].start(), pieces[2].end(), word.value, word.form)
 
 
 def _token(piece):

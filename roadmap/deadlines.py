@@ -9,9 +9,10 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from .deadline_grammar import Span, read
+from .deadline_grammar import read
 from .deadline_phrases import format as format  # one door for reading and writing
 from .deadline_words import RECURRENCE, YEARLY, tokens
+from .deadline_years import Span
 from .letters import DASHES, squash
 
 EMPTY = "empty"
@@ -76,9 +77,9 @@ def parse(text, years=None):
     else:
         periods = [period for span in reading.spans for period in _periods(span, years, doubts)]
     periods = tuple(dict.fromkeys(periods))
-    if not reading.understood:
+    if not reading.is_understood:
         doubts.add(UNREAD)
-    elif not (reading.complete and is_clear):
+    elif not (reading.is_complete and is_clear):
         doubts.add(PARTLY)
     if years and not all(_is_within(period, years) for period in periods):
         doubts.add(OUTSIDE)
