@@ -4,14 +4,15 @@ A token's kind is one character, so that a phrase becomes a string of kinds and 
 
     Y 2014   N 1, II, бірінші   M май   A жылғы, года   Q тоқсан, полугодие   K декада   m ай, месяц   D 01.04.2014
     d 10-ына (a day of some month)   R ежегодно   T раз, рет   E каждый, әр   S сайын   L не реже   s по итогам
-    q қорытындысы бойынша   I в   H harmless   < с   > до   f бастап   t дейін   l кешіктірмей   B аралығында
+    q қорытындысы бойынша   I в   H harmless   < с   > до   f бастап   t дейін   l кешіктірмей   B аралығында   u по
     W в течение   w ішінде   e конец, соңы   b начала   & и, және   - dash   , comma or bracket   r отчетный   ? unknown
 """
 
 import re
+import unicodedata
 from typing import NamedTuple
 
-from .letters import DASHES, TO_CYRILLIC
+from .letters import DASHES, TO_CYRILLIC, mend
 
 YEARLY, HALF, QUARTER = 12, 6, 3  # months
 RECURRENCE = {"yearly": 12, "half-yearly": 6, "quarterly": 3, "monthly": 1, "permanent": 0}
@@ -36,6 +37,7 @@ class Year(NamedTuple):
 
     is_kazakh: bool
     is_plural: bool
+    is_name: bool = False  # «2014 год» names a year of its own; «2014 г.», «2014 года» may be a month's
 
 
 # Words are compared without the letters that Russian keyboards lack: «желтоксан», «қаңтар» and «кантар» are the same.
@@ -86,13 +88,15 @@ def _add_months():
 
 
 def _add_units():
-    for russian, is_plural in (("год года году годом годе г", False), ("годы годов годам годах гг", True)):
+    for russian, is_plural in (("года году годом годе г", False), ("годам гг", True)):
         _add("A", russian, Year(False, is_plural))
     _add("A", "годов годах", Year(False, True), "of")
     _add("A", ["г г"], Year(False, True))
     _add("A", ["т г", "с г"], Year(False, False))
     _add_kazakh("A", ["жыл"], Year(True, False))
     _add_kazakh("A", ["жылдар"], Year(True, True))
+    for words, is_kazakh, is_plural in (("год", 0, 0), ("годы", 0, 1), ("жыл жылы", 1, 0), ("жылдар жылдары", 1, 1)):
+        _add("A", words, Year(bool(is_kazakh), bool(is_plural), is_name=True))
     _add("A", "ж", Year(True, False))
     _add("A", ["жж", "ж ж"], Year(True, True))
     _add("A", "жылғы жылдық", Year(True, False), "of")
@@ -108,20 +112,15 @@ def _add_units():
     _add("K", "декада декады декаде декаду декадой")
     _add_kazakh("K", ["онкүндік", "он күндік"])
     _add("m", "месяц месяца месяцу месяцем месяце месяцы месяцев мес")
-    _add_kazakh("m", ["ай"])
+    _add_kazakh("m", ["ай", "айлар"])
 
 
 _ORDINAL_CASES = "ый ой ая ое ого ом ую ому ых ые я е ю его ем ему ей их"
 
 
 def _add_numbers():
-    cardinals = (
-        "один одна одно одного одной одному бір",
-        "два две двух екі",
-        "три трех трёх үш",
-        "четыре четырех төрт",
-    )
-    for number, words in enumerate(cardinals, start=1):
+    ones = "один одна одно одного одной одному бір"
+    for number, words in enumerate((ones, "два две двух екі", "три трех үш", "четыре четырех төрт"), start=1):
         _add("N", words, number, "counts")
     _add("N", "шесть шести алты", 6, "counts")
     _add("N", ["двенадцать", "двенадцати", "он екі"], 12, "counts")
@@ -136,16 +135,17 @@ def _add_recurrence():
     ru = "но ный ная ное ные ного ной ном"
     for stem, months in (("ежегод", 12), ("ежеполугод", 6), ("ежекварталь", 3), ("ежемесяч", 1), ("постоян", 0)):
         _add("R", [stem + ending for ending in ru.split()], months)
-    _add("R", ["раз в полгода", "по полугодиям", "полугодово"], 6)
+    _add("R", ["по полугодиям", "полугодово"], 6)
     _add("R", ["поквартально", "по кварталам"], 3)
     _add("R", ["помесячно", "по месяцам"], 1)
     _add("R", "непрерывно тұрақты үнемі ұдайы үздіксіз", 0)
-    _add("T", "раз раза рет", 1)
+    _add("T", "раз рет", 1)
+    _add("T", "раза", 0)  # never without a number
     _add("T", "дважды", 2)
     _add("E", "каждый каждого каждое каждом каждую каждой каждая каждые каждых каждому әр әрбір")
     _add("S", "сайын сайынғы")
     _add("L", ["не реже", "не реже чем", "не менее", "не менее чем", "кемінде", "кем дегенде"])
-    results = "қорытынды қорытындысы қорытындылары қорытындыларының қорытындысының"
+    results = "қорытынды қорытындысы қорытындылары қорытындыларының қорытындысының нәтижесі нәтижелері"
     _add("s", ["по итогам", "по результатам", "на основе итогов"])
     _add("q", [f"{word} бойынша" for word in results.split()])
     reporting = (
@@ -160,7 +160,8 @@ def _add_recurrence():
 def _add_connectives():
     _add("&", ["и", "және", "мен", "бен", "пен", "а также"])
     _add("<", ["с", "со", "начиная с", "начиная со"])
-    _add(">", ["до", "по", "к", "ко", "не позднее", "не позже"])
+    _add(">", ["до", "к", "ко", "не позднее", "не позже"])
+    _add("u", "по")
     _add("f", "бастап")
     _add("t", "дейін дейінгі шейін қарай")
     _add("l", ["кешіктірмей", "кешіктірілмей", "кешікпей", "кеш емес"])
@@ -186,12 +187,12 @@ _DAY_ENDING = "күніне|күні|інен|ынан|сынан|сінен|н�
 _DASH = f"[{DASHES}]"
 _PIECE = re.compile(
     rf"""
-      (?P<iso>(?:19|20)[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}})(?:[ ]00:00(?::00)?)?(?![0-9])
+      (?P<iso>(?:19|20)[0-9]{{2}}(?P<bar>[./-])[0-9]{{2}}(?P=bar)[0-9]{{2}})(?:[ ]00:00(?::00)?)?(?![0-9])
     | (?P<date>[0-9]{{1,2}}(?P<sep>[./-])[0-9]{{1,2}}(?P=sep)[0-9]{{4}}|[0-9]{{1,2}}\.[0-9]{{1,2}}\.[0-9]{{2}})(?![0-9])
     | (?P<month>[0-9]{{1,2}}\.(?:19|20)[0-9]{{2}})(?![0-9])
     | (?P<day>[0-9]{{1,2}}\.[0-9]{{2}})(?!\.?[0-9])
     | (?P<number>[0-9]+)(?:{_DASH}?(?:(?P<dayending>{_DAY_ENDING})|(?P<ordinal>{_ORDINAL}))(?![^\W\d_]))?
-    | (?P<roman>[IVXІХ]{{1,4}}|[ivxіх]{{1,4}}|[ПШ](?=[ -]?[кК]в))(?:{_DASH}(?:{_ORDINAL}))?(?![^\W\d_])\.?
+    | (?P<roman>[Ⅰ-Ⅻ]|[IVXІХ]{{1,4}}|[ivxіх]{{1,4}}|[ПШ](?=[ -]?[кК]в))(?:{_DASH}(?:{_ORDINAL}))?(?![^\W\d_])\.?
     | (?P<word>[пП]/г(?:одие)?\b\.?|[^\W\d_]+\.?)
     | (?P<dash>{_DASH}+)
     | (?P<comma>[,;:()\[\]]+)
@@ -204,7 +205,8 @@ _PIECE = re.compile(
 _ROMAN_LETTERS = str.maketrans("ІХіхivx", "IXIXIVX")
 _ROMAN_NUMBERS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _MISREAD = {"П": 2, "Ш": 3}  # a scan's II and III
-_ROMAN = re.compile("[IVXІХ]{1,4}")
+_ROMAN = re.compile("[IVXІХ]+")
+_LONGEST_GLUED = 40
 _GLUED_KINDS = set("MAQKmRSNftwe")
 
 
@@ -220,6 +222,9 @@ def tokens(text):
 
 
 def _longest_phrase(pieces, at):
+    wrapped = _wrapped(pieces[at : at + 3])
+    if wrapped:
+        return 3, [wrapped]
     words = []
     for piece in pieces[at : at + _LONGEST]:
         if not piece["word"]:
@@ -232,6 +237,14 @@ def _longest_phrase(pieces, at):
     return 1, []
 
 
+def _wrapped(pieces):
+    """A word that a narrow column divided: «декаб-рь», «квар- тал»."""
+    if [piece.lastgroup for piece in pieces] != ["word", "dash", "word"] or pieces[0].end() != pieces[1].start():
+        return None
+    word = _VOCABULARY.get(_key(pieces[0]["word"]) + _key(pieces[2]["word"].rstrip(".")))
+    return word and Token(word.kind, pieces[0].start(), pieces[2].end(), word.value, word.form)
+
+
 def _token(piece):
     start, end = piece.span()
     kind = next(name for name, text in piece.groupdict().items() if text is not None)
@@ -242,7 +255,7 @@ def _token(piece):
     if kind == "number":
         return [_number(piece, start, end)]
     if kind == "roman":
-        return [Token("N", start, end, _roman(piece["roman"]))]
+        return [Token("N", start, end, _roman(piece["roman"]), "roman")]
     return [Token({"dash": "-", "comma": ",", "and": "&"}.get(kind, "?"), start, end)]
 
 
@@ -258,7 +271,7 @@ def _number(piece, start, end):
 
 
 def _roman(letters):
-    letters = letters.translate(_ROMAN_LETTERS)
+    letters = unicodedata.normalize("NFKC", letters).translate(_ROMAN_LETTERS)
     if letters in _MISREAD:
         return _MISREAD[letters]
     return _ROMAN_NUMBERS.index(letters) + 1 if letters in _ROMAN_NUMBERS else 0
@@ -280,21 +293,23 @@ def _date(kind, digits):
 def _parted(word, start, end):
     """Part a run of glued words, all of them known; none where it is not one."""
     key = _key(word)
-    if len(key) != len(word) or len(word) > 40:
+    if len(key) != len(word) or len(word) > _LONGEST_GLUED:
         return []
-    for cut in range(len(word), 0, -1):
-        found = _glued(word[:cut], key[:cut])
-        if not found:
-            continue
-        token = Token(found.kind, start, start + cut if cut < len(word) else end, found.value, found.form)
-        rest = _parted(word[cut:], start + cut, end) if cut < len(word) else []
-        if rest or cut == len(word):
-            return [token, *rest]
+    roman = _ROMAN.match(word)
+    if roman:
+        number = Token("N", start, start + roman.end(), _roman(roman[0]), "roman")
+        return _followed(number, word[roman.end() :], end)
+    for cut in range(len(word), 2, -1):
+        found = _VOCABULARY.get(key[:cut])
+        if found and found.kind in _GLUED_KINDS and mend(word[:cut]) == word[:cut]:
+            parted = _followed(Token(found.kind, start, start + cut, found.value, found.form), word[cut:], end)
+            if parted:
+                return parted
     return []
 
 
-def _glued(word, key):
-    if _ROMAN.fullmatch(word):
-        return Word("N", _roman(word))
-    known = _VOCABULARY.get(key) if len(word) > 2 else None
-    return known if known and known.kind in _GLUED_KINDS else None
+def _followed(token, rest, end):
+    if not rest:
+        return [token._replace(end=end)]
+    parted = _parted(rest, token.end, end)
+    return [token, *parted] if parted else []

@@ -9,12 +9,11 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from .deadline_grammar import Span, read
-from .deadline_phrases import format
+from .deadline_grammar import read
+from .deadline_phrases import format as format  # one door for reading and writing
 from .deadline_words import RECURRENCE, YEARLY, tokens
+from .deadline_years import Span
 from .letters import DASHES, squash
-
-__all__ = ["Deadline", "Period", "format", "is_ditto", "occurrences", "parse"]
 
 EMPTY = "empty"
 UNREAD = "unread"  # nothing understood
@@ -67,11 +66,10 @@ def is_ditto(text):
 
 def parse(text, years=None):
     """Read a deadline; `years` are the act's first and last."""
-    text = squash(text)
+    text = _parted(squash(text))
     if not text.strip(DASHES + " "):
         return Deadline(text, doubt=EMPTY)
-    found = tokens(text)
-    reading = read(found)
+    reading = read(tokens(text))
     months, is_clear = _recurrence(reading.recurrences)
     doubts = set()
     if months:
@@ -79,14 +77,14 @@ def parse(text, years=None):
     else:
         periods = [period for span in reading.spans for period in _periods(span, years, doubts)]
     periods = tuple(dict.fromkeys(periods))
-    if not reading.understood:
+    if not reading.is_understood:
         doubts.add(UNREAD)
-    elif not (reading.complete and is_clear):
+    elif not (reading.is_complete and is_clear):
         doubts.add(PARTLY)
     if years and not all(_is_within(period, years) for period in periods):
         doubts.add(OUTSIDE)
     doubt = next((doubt for doubt in _WORST_FIRST if doubt in doubts), "")
-    return Deadline(_parted(text, found), periods, _OFTEN.get(months), doubt)
+    return Deadline(text, periods, _OFTEN.get(months), doubt)
 
 
 def _recurrence(found):
@@ -105,13 +103,14 @@ _ABBREVIATION = re.compile("(?:гг?|жж?)\\.?", re.IGNORECASE)
 _WORDS = set("YNAQKmMDRTESqftlBwe<>")
 
 
-def _parted(text, found):
+def _parted(text):
     """Put a space between two known words that were glued together; «2014г.» stays."""
     parted, at = "", 0
+    found = tokens(text)
     for token, following in zip(found, found[1:], strict=False):
         if token.end == following.start and _are_glued(text, token, following):
             parted, at = parted + text[at : token.end] + " ", token.end
-    return parted + text[at:]
+    return _parted(parted + text[at:]) if parted else text
 
 
 def _are_glued(text, token, following):
@@ -149,6 +148,7 @@ def _periods(span, years, doubts):
         return []
     if not span.last.is_year_sure:
         doubts.add(PARTLY)
+        return []
     if first_years == last_years:
         each = [(year, year) for first, last in last_years for year in range(first, last + 1)]
     else:

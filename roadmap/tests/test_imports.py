@@ -9,10 +9,11 @@ ROOT = Path(__file__).resolve().parents[2]
 APPS = ("roadmap", "reporting")
 # Lower never imports higher. What is not named here stands between the approval and the top.
 LAYERS = {
-    "roadmap.language": 0, "roadmap.environment": 0, "roadmap.letters": 0, "roadmap.workdays": 0,
+    "roadmap.language": 0, "roadmap.environment": 0, "roadmap.deadlines": 0, "roadmap.workdays": 0,
+    "roadmap.deadline_grammar": 0, "roadmap.deadline_phrases": 0, "roadmap.deadline_words": 0,
+    "roadmap.deadline_years": 0, "roadmap.letters": 0, "roadmap.bodies": 0,
     "reporting.calendar": 0, "reporting.errors": 0, "reporting.cells": 0,
-    "roadmap.settings": 1, "roadmap.clock": 1, "roadmap.bodies": 1,
-    "roadmap.deadline_words": 1, "roadmap.deadline_phrases": 1, "roadmap.deadline_grammar": 1, "roadmap.deadlines": 1,
+    "roadmap.settings": 1, "roadmap.clock": 1,
     "roadmap.models": 2,
     "roadmap.access": 3,
     "reporting.models.period": 4, "reporting.models.submission": 5, "reporting.models.entry": 6,
@@ -23,8 +24,9 @@ LAYERS = {
 BETWEEN, TOP = 14, 20
 TOP_MODULES = ("views", "admin", "tasks", "urls", "celery", "wsgi", "management")
 PURE = (
-    "reporting.calendar", "reporting.errors", "roadmap.workdays", "roadmap.letters", "roadmap.bodies",
-    "roadmap.deadlines", "roadmap.deadline_words", "roadmap.deadline_phrases", "roadmap.deadline_grammar",
+    "reporting.calendar", "reporting.errors", "roadmap.workdays", "roadmap.deadlines", "roadmap.deadline_grammar",
+    "roadmap.deadline_phrases", "roadmap.deadline_words", "roadmap.deadline_years", "roadmap.letters",
+    "roadmap.bodies",
 )  # fmt: skip
 ENTRANCES = ("views", "admin", "tasks")
 
