@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from .letters import mend
+from .letters import TO_CYRILLIC, mend
 
 # What a name may carry or lack and still mean the same body.
 _LEGAL_FORMS = {
@@ -12,7 +12,15 @@ _LEGAL_FORMS = {
     "ао", "тоо", "ргп", "гкп", "кгп", "нао", "пхв", "ргкп", "гу", "рго", "оюл", "оф", "нк", "ұк", "нпп", "нпо",
 }  # fmt: skip
 _IN_FULL = {"г": "города", "гг": "городов", "обл": "области", "қ": "қаласының"}
-_JOINTS = {"и", "және"}
+_JOINTS = {"и", "және", "лар", "лер", "дар", "дер", "тар", "тер"}  # «ЖАО-лар» is «ЖАО»
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def _in_cyrillic(word):
+    """A word whose letters all look Cyrillic may have been typed in Latin ones («MO»)."""
+    return word[0].translate(TO_CYRILLIC) if all(ord(letter) in TO_CYRILLIC for letter in word[0]) else word[0]
+
+
 _COUNTRY = re.compile(r"\b(республики казахстан|қазақстан республикасы(?:ның)?|рк|қр)\b")
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -22,7 +30,7 @@ def normal_name(name):
 
     Case, quotes, dashes, spaces, mixed alphabets, the country's name and the place of «АҚ» or «АО» do not matter.
     """
-    text = mend(name).casefold().replace("ё", "е")
+    text = _WORD.sub(_in_cyrillic, mend(name)).casefold().replace("ё", "е")
     tokens = [_IN_FULL.get(token, token) for token in _TOKEN.findall(_COUNTRY.sub(" ", text) or text)]
     tokens = [token for token in tokens if token not in _JOINTS]
     tokens = tokens or _TOKEN.findall(text)
@@ -40,11 +48,18 @@ class Named:
 
 
 _OPEN, _CLOSE = "«“„([", "»”)]"
-_AGREED = re.compile(r"келісім\w* бойынша|келісу бойынша|келісімі? негізінде|по согласовани[юе]|согласованно?", re.I)
+_AGREED = re.compile(
+    r"келісім\w* бойынша|келісу бойынша|келісімі? негізінде|по согл\w*\.?|согласованно?|келісім\w* б(?:ойын|-)?ша",
+    re.I,
+)
 _LEAD = re.compile(
     r"\bсвод\w*|\bсозыв\w*|жинақта\w*|шақыр\w*|жинау|\bголовн\w+|\bжетекші|бас орындаушы|отв\w*\.?$", re.I
 )
 _BRACKETS = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_TWO = re.compile(r"\s+(?:и|және)\s+")
+_TWO_NAMES = re.compile(
+    r"[^\W\d_a-zа-яё]{2,}\w*(?:\s*\([^)]*\))?\s+(?:и|және)\s+[^\W\d_a-zа-яё]{2,}\w*(?:\s*\([^)]*\))?"
+)
 _JOINED = re.compile(r"\s+(?:совместно с|бірлесіп)\s+", re.I)
 # How a body's name begins in Russian where it begins small, and how it ends in Kazakh.
 _RUSSIAN_HEADS = re.compile(
@@ -63,10 +78,10 @@ _PLACES = re.compile(
 _OF_PLACES = re.compile(r"аким|управлени|департамент|област|город|исполнительн\w+ орган")
 _GENITIVE = re.compile(r"(?:ның|нің|дың|дің|тың|тің)$")
 _KAZAKH_HEADS = re.compile(
-    r"(?:министрлі|комитет|агентті|әкімді|әкім(?:дер)?(?:і|дері)?$|тобы|топтар|компания|орган|ұйым|қор[ыл]?|институт"
+    r"\b(?:министрлі|комитет|агентті|әкімді|әкім(?:дер)?(?:і|дері)?$|тобы|топтар|компания|орган|ұйым|қор[ыл]?\b|институт"
     r"|университет|банк|палата|қауымдасты|одағ|мәслихат|басқарма|департамент|холдинг|орталы|кәсіпорын|серіктесті|қоғам"
-    r"|бірлесті|кеңес|комиссия|бюро|инвестор|субъект|кеңсе|аппарат|оператор|мекеме|жоо|ұжым|өкіл|академия|мектеп"
-    r"|басқалар|филиал|жер пайдаланушы|мині?$|банкі?$)"
+    r"|бірлесті|кеңес|комиссия|бюро|инвестор|субъект|кеңсе|аппарат|оператор|мекеме|жоо\b|ұжым|өкіл|академия|мектеп"
+    r"|басқалар|филиал|жер пайдаланушы)|мині?$|банкі?$"
 )
 _SIGNS = " \t\n,;.·•"
 
@@ -93,12 +108,20 @@ def _cut(cell):
             depth += 1
         elif sign in _CLOSE:
             depth = max(0, depth - 1)
-        elif sign == "\n" or (sign in ",;" and not straight and depth <= _unclosed(cell, place)):
+        elif sign == "\n" or (_is_cut(cell, place) and not straight and depth <= _unclosed(cell, place)):
             pieces.append((cell[start:place], sign))
             start = place + 1
             depth, straight = (0, False) if sign != "\n" else (depth, straight)
     pieces.append((cell[start:], ""))
     return pieces
+
+
+def _is_cut(cell, place):
+    """A comma or semicolon; a slash between two names («ІІМ/ОАМ», «Управление … / Управление …»)."""
+    if cell[place] != "/":
+        return cell[place] in ",;"
+    before, after = cell[place - 1 : place], cell[place + 1 : place + 2]
+    return (before.isspace() and after.isspace()) or (before.isupper() or before in "»)") and after.isupper()
 
 
 def _unclosed(cell, place):
@@ -113,18 +136,34 @@ def _unclosed(cell, place):
 
 def _whole_names(pieces, language):
     """Put together what a sign cut within a name."""
+    pieces = _with_their_places(pieces) if language == "kk" else pieces
     names = []
     glue = ""
     for text, sign in pieces:
         text = " ".join(text.split())
-        if text.strip(_SIGNS):
+        if re.search(r"\w", text):
             if names and glue and _goes_on(names[-1], text, glue, language):
                 joint = "" if names[-1].endswith("-") else " "
                 names[-1] += ("," if glue == "," else "") + joint + text
             else:
                 names.append(text)
-        glue = sign if text.strip(_SIGNS) or not names else glue
-    return [part for name in names for part in _JOINED.split(name)]
+        glue = sign if re.search(r"\w", text) or not names else glue
+    return [part for name in names for part in re.split(_TWO if _TWO_NAMES.fullmatch(name) else _JOINED, name)]
+
+
+_PLURAL = re.compile(r"(?:лар|лер|дар|дер|тар|тер)(?:ы|і)?(?:ның|нің)\s+\S*(?:әкім|басқарма|мәслихат|орган|ұйым)")
+
+
+def _with_their_places(pieces):
+    """«облыстардың, Астана, Алматы қалаларының әкімдіктері»: bare names before such an end belong to it."""
+    whole = []
+    for text, sign in reversed([piece for piece in pieces if piece[0].strip()]):
+        is_bare = not re.search(r"[А-ЯӘҒҚҢӨҰҮҺІЁA-Z]{2}|[«»\"“”()]", text) and not _KAZAKH_HEADS.search(text.casefold())
+        if whole and sign in ",\n" and is_bare and _PLURAL.search(whole[-1][0]):
+            whole[-1] = (f"{text},{whole[-1][0]}", whole[-1][1])
+        else:
+            whole.append((text, sign))
+    return whole[::-1]
 
 
 def _goes_on(name, text, glue, language):
@@ -178,19 +217,20 @@ def _named(piece):
 # The note of abbreviations
 
 _NOTE = re.compile(
-    r"(?:примечани[ея]|ескерт(?:пе|у))?\s*[:.]?\s*(?:расшифровка\s+(?:используемых\s+)?(?:аббревиатур|сокращени[йя])\w*"
+    r"(?:примечани[ея]|ескерт(?:пе|у))?\s*[:.]?\s*(?:расшифровка\s*:|расшифровка\s+(?:используемых\s+)?(?:аббревиатур|сокращени[йя])\w*"
     r"|(?:используемые|принятые)\s+сокращени\w+|список\s+сокращени\w+|перечень\s+сокращени\w+|сокращени[яй]"
     r"|(?:пайдаланылған\s+|қолданылған\s+)?(?:аббревиатуралар(?:дың)?|қысқартулар(?:дың)?|қысқартылған сөздер(?:дің)?)"
     r"(?:\s+(?:толық\s+жазылуы|тізімі|тізбесі|мағынасы|ашып жазылуы|толық жазылымы))?|аббревиатур\w*)\s*[:.\n]?",
     re.I,
 )
+_ANY_NOTE = re.compile(r"^\s*(?:примечание|ескертпе)\s*:", re.IGNORECASE | re.MULTILINE)
 _BIG = "[А-ЯӘҒҚҢӨҰҮҺІЁA-Z]"
 _QUOTED = r"[«\"“][^»\"”]{1,80}[»\"”]+"
 _ACRONYM = {
     "kk": rf"(?:{_QUOTED}\s*)?{_BIG}\w*{_BIG}\w*|(?<=[»\"”] )[^\W\d_A-Z]{{3,}}",
     "ru": rf"{_BIG}\w*{_BIG}\w*(?:\s+РК|\s+на\s+{_BIG}{{2,}})?(?:\s*{_QUOTED})?|(?<=[»\"”] )[^\W\d_A-Z]{{3,}}",
 }
-_DASH = rf"\s*(?:[–—―]|(?<=\s)-(?=\s)|(?<={_BIG})-(?=[^\W\d_]|«))\s*"
+_DASH = rf"\s*(?:[–—―=]|:(?=\s)|(?<=\s)-(?=\s)|(?<={_BIG})-(?=[^\W\d_]|«))\s*"
 _BEFORE = r"(?:(?<=^)|(?<=[\s;,:.\d)»•]))"
 
 
@@ -199,14 +239,20 @@ def read_note(text: str, known: list[str], language: str) -> dict[str, str]:
 
     The note begins with «Ескертпе: аббревиатуралардың толық жазылуы» or «Примечание: расшифровка аббревиатур».
     """
-    begins = _NOTE.search(text)
-    if not begins:
-        return {}
-    rest = text[begins.end() :]
+    begins = _NOTE.search(text) or _ANY_NOTE.search(text)
+    rest = text[begins.end() :] if begins else text
     marks = _marks(rest, known, language)
+    begun = [rest[: mark.start("short")].rpartition("\n")[2].strip(" \t•-*–0123456789.)") for mark in marks]
+    if not begins:  # a list without a heading: only names of this act, each at the beginning of a line
+        names = {normal_name(name) for name in known}
+        marks = [
+            mark for mark, words in zip(marks, begun, strict=True) if not words and normal_name(mark["short"]) in names
+        ]
+    is_by_lines = not begins or (len(marks) > 1 and "\n" in rest and not any(begun))
     found = {}
     for mark, following in zip_longest(marks, marks[1:]):
-        full = " ".join(rest[mark.end() : following.start() if following else len(rest)].split())
+        full = rest[mark.end() : following.start() if following else len(rest)]
+        full = " ".join((full.split("\n", 1)[0] if is_by_lines else full).split())
         full = re.sub(r"[;,.\s]+\d+[.)]?$", "", full).strip(" ;,.-–—•*")
         if full:
             found.setdefault(" ".join(mark["short"].split()), full)

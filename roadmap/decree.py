@@ -7,7 +7,7 @@ from the row above; 3 read the act around the table: number, date, title, years,
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from . import deadlines
 from .bodies import normal_name, read_note, split_bodies
@@ -17,20 +17,16 @@ from .headings import (
     FORM,
     FUNDING,
     NEEDED,
-    NUMBER,
     TITLE,
     Columns,
-    is_numbering,
     read_headings,
     role_of,
 )
-from .letters import DASHES, squash
-from .plan import Doubt, Plan, PlanExecutor, PlanMeasure, PlanSection
+from .letters import squash
+from .plan import Doubt, Plan, PlanExecutor, PlanMeasure
+from .plan_table import Body, lines_of
 from .preamble import read_act, read_reporting, years_of
-from .tables import ACROSS, DOWN, Row
-
-TEXTS = (TITLE, FORM, EXECUTORS, DEADLINE, FUNDING)
-ROW_LIMIT = 20_000
+from .tables import Row
 
 
 class NotAPlan(Exception):
@@ -41,24 +37,12 @@ class NotAPlan(Exception):
         self.found, self.missing = found, missing
 
 
-@dataclass
-class RawMeasure:
-    """A measure's cells as they stand in the table; `section` counts from 1."""
-
-    section: int | None
-    number: str
-    texts: dict[str, str]
-    volume: str
-    line: int
-    doubts: list[str] = field(default_factory=list)
-
-
 def parse(rows: list[Row], language: str | None = None) -> Plan:
     """Return the plan of an act's rows in its language; NotAPlan where they hold none."""
     start, columns = _find_headings(rows)
-    before = [cell for row in rows[:start] for cell in row.own]
+    before = [line for row in rows[:start] for line in lines_of(row)]
     language = language or ("kk" if _is_in_kazakh(rows) else "ru")
-    body = _Body(columns)
+    body = Body(columns)
     body.read(rows[start + columns.depth :])
     if not body.measures:
         raise NotAPlan(columns.found, ["measures"])
@@ -85,194 +69,12 @@ def _find_headings(rows):
     raise NotAPlan(found[:12], [role for role in NEEDED if role not in nearest.places])
 
 
-# The table's rows
-
-_SECTION_WORD = (
-    r"(?:раздел|глава|направлени[ея]|блок|этап|бөлім|бағыт|тарау|кезең|часть|приоритет|басымды[қғ]|задача|міндет)"
-)
-_SECTION = re.compile(
-    rf"(?:(?P<before>[\dIVXІХ]+(?:\.\d+)*)\s*[-–]?\s*{_SECTION_WORD}(?:і|ы)?\s*[.:–—-]?\s*"
-    rf"|{_SECTION_WORD}\s*№?\s*(?P<after>[\dIVXІХ]+(?:\.\d+)*)\s*[.:)–—-]*\s*"
-    r"|(?P<plain>\d+(?:\.\d+)*|[IVXІХ]+)\s*[.)]+\s*(?=\D)|(?P<roman>[IVXІХ]+)\s+[–—-]?\s*)(?P<title>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_TOTAL = re.compile(r"^\s*(?:итого|всего|барлығы|жиыны|жиынтығы)\b", re.IGNORECASE)
-_NUMBER = re.compile(r"\s*(?P<number>[\dIVXІХ]+(?:[.\-–/]\d+)*(?:[-–]?[а-яa-z])?)\s*[.)]*\s*", re.IGNORECASE)
-_NUMBERED_TITLE = re.compile(r"\s*(?P<number>\d+(?:[.\-–]\d+)*)\s*[.)]\s*(?P<title>\D.*)", re.DOTALL)
-_NOTE_BEGINS = re.compile(
-    r"\s*(?:примечани|ескерт|аббревиатур|расшифровк|сокращени|қысқарт|\*|сноска|список сокр|перечень сокр"
-    r"|используемые|принятые)",
-    re.IGNORECASE,
-)
-
-
-class _Body:
-    """Sorts the rows behind the headings into sections and measures; what stands behind the last one is `after`."""
-
-    def __init__(self, columns):
-        self.columns = columns
-        self.sections, self.measures, self.after, self.doubts = [], [], [], []
-        self._bands = []  # lines that are sections if a measure follows
-        self._table = None
-        self._is_over = False
-
-    def read(self, rows):
-        skip = 0
-        for place, row in enumerate(rows[:ROW_LIMIT]):
-            if skip:
-                skip -= 1
-            elif self._is_heading(rows, place):
-                skip = self.columns.depth - 1
-                self._is_over = False
-            else:
-                self._sort(row, rows[place + 1] if place + 1 < len(rows) else None)
-        self.after += [text for text, _line in self._bands]
-
-    def _is_heading(self, rows, place):
-        row = rows[place]
-        if len(row.cells) < len(NEEDED) or len(set(map(role_of, (cell.text for cell in row.cells))) - {""}) < 3:
-            return False
-        if any(len(cell.text) > 120 for cell in row.cells):
-            return False
-        columns = read_headings(rows, place)
-        if columns.is_a_plan:
-            self.columns, self._table = columns, row.table
-        return columns.is_a_plan
-
-    def _sort(self, row, following):
-        if is_numbering(row):
-            return
-        if self._is_foreign(row):
-            self._is_over = True
-            self.after += [text for text, _line in self._bands]
-            self._bands = []
-        if self._is_over:
-            self.after.append((" " if set(row.own) & set(DASHES) else " – ").join(row.own))  # a note in two columns
-            return
-        own = [(place, cell.text) for place, cell in enumerate(row.cells) if _is_own(cell)]
-        is_repeated = len(own) == len(row.cells) and len({text for _place, text in own}) == 1
-        if is_repeated or (len(own) == 1 and not self._goes_on(row, *own[0])):
-            self._band(own[0][1], row)
-        elif own:
-            self._sort_full(row, following)
-
-    def _is_foreign(self, row):
-        """Another table, of another shape and without the headings of a plan, ends ours."""
-        if row.table in (0, self._table):
-            return False
-        is_ours = self._table is None or len(row.cells) == self.columns.width or len(row.own) == 1
-        if is_ours:
-            self._table = row.table
-        return not is_ours and len(row.cells) < max(map(max, (self.columns.places[role] for role in NEEDED))) + 1
-
-    def _goes_on(self, row, place, text):
-        """A lone text in the row: does the measure above go on in it?"""
-        if len(row.cells) == 1 or not self.measures or self._bands:
-            return False
-        if place + 1 < len(row.cells) and row.cells[place + 1].spread == ACROSS:
-            return False
-        is_beside = any(cell.spread == DOWN for cell in row.cells)
-        columns = self.columns.places
-        in_title = place in columns[TITLE]
-        in_first = place in columns.get(NUMBER, ()) or place == 0
-        if is_beside or not (in_title or in_first):
-            return True
-        return in_title and text[:1].islower()
-
-    def _band(self, text, row):
-        lines = text.split("\n")
-        if _TOTAL.match(text):
-            self.doubts.append(Doubt("total_row", {"text": squash(text)}))
-        elif _NOTE_BEGINS.match(text) or (self._bands and _NOTE_BEGINS.match(self._bands[0][0])):
-            self._bands.append((text, row.line))
-        elif len(row.cells) == 1 and self._is_cut_off(text):
-            self._append(DEADLINE if FUNDING not in self.columns.places else FUNDING, text)
-        else:
-            self._bands.append((" ".join(lines), row.line))
-
-    def _is_cut_off(self, text):
-        """A line that begins small, right behind a measure: the end of its last cell."""
-        return bool(self.measures) and not self._bands and text[:1].islower() and not _SECTION.fullmatch(text)
-
-    def _append(self, role, text):
-        raw = self.measures[-1]
-        raw.texts[role] = f"{raw.texts.get(role, '')}\n{text}".strip()
-        raw.doubts.append("cut_off")
-
-    def _sort_full(self, row, following):
-        columns = self.columns
-        number, title = columns.text(row, NUMBER), columns.text(row, TITLE)
-        places = [*columns.places.get(NUMBER, ()), *columns.places[TITLE]]
-        is_new = any(place < len(row.cells) and _is_own(row.cells[place]) for place in places)
-        rest = [columns.text(row, role) for role in (FORM, EXECUTORS, DEADLINE, FUNDING)]
-        if not is_new and self.measures:
-            self._go_on(row)
-        elif _TOTAL.match(title or number) and not columns.text(row, EXECUTORS):
-            self.doubts.append(Doubt("total_row", {"text": " | ".join(row.own)}))
-        elif title and not any(rest) and not columns.volume(row) and self._is_section(number, title, following):
-            self._band(f"{number.strip()} {title}" if number else title, row)
-        else:
-            self._measure(row, number, title)
-
-    def _is_section(self, number, title, following):
-        """Number and title alone: a section, unless the number just goes on."""
-        if not number or re.search("[IVXІХ]", number) or _SECTION.match(title):
-            return True
-        mine = number.strip(" .)")
-        next_number = self.columns.text(following, NUMBER).strip(" .)") if following else ""
-        if next_number.startswith(f"{mine}.") or next_number == "1":
-            return True
-        last = self.measures[-1].number if self.measures else "0"
-        return not (mine.isdecimal() and last.isdecimal() and int(mine) == int(last) + 1)
-
-    def _go_on(self, row):
-        """A row without number and title of its own adds to the measure above."""
-        raw = self.measures[-1]
-        for role, places in self.columns.places.items():
-            own = [row.cells[place].text for place in places if place < len(row.cells) and _is_own(row.cells[place])]
-            if role in TEXTS and own:
-                raw.texts[role] = "\n".join(filter(None, [raw.texts.get(role, ""), *own]))
-
-    def _measure(self, row, number, title):
-        section = self._open_sections()
-        if NUMBER not in self.columns.places:
-            numbered = _NUMBERED_TITLE.fullmatch(title)
-            number, title = (numbered["number"], numbered["title"]) if numbered else ("", title)
-        read = _NUMBER.fullmatch(number)
-        texts = {role: self.columns.text(row, role) for role in TEXTS} | {TITLE: title}
-        doubts = [] if read or not number else ["odd_number"]
-        if len(row.cells) < self.columns.width:
-            doubts.append("short_row")
-        above = self.measures[-1].texts if self.measures else {}
-        for role, text in texts.items():
-            if deadlines.is_ditto(text) and role != TITLE:
-                texts[role] = above.get(role, "")
-                doubts += [] if role in above else ["ditto_above_nothing"]
-        printed = read["number"] if read else squash(number)
-        self.measures.append(RawMeasure(section, printed, texts, self.columns.volume(row), row.line, doubts))
-
-    def _open_sections(self):
-        for text, _line in self._bands:
-            self.sections.append(_section(text))
-        self._bands = []
-        return len(self.sections) or None
-
-
-def _is_own(cell):
-    return bool(cell.text) and not cell.spread
-
-
-def _section(text):
-    """«1. …», «I. …», «Раздел 1. …», «1-бағыт. …»: the number as printed, and the title."""
-    text = squash(text)
-    match = _SECTION.fullmatch(text)
-    if not match or not (match["title"].strip() or match["before"] or match["after"]):
-        return PlanSection("", text)
-    number = match["before"] or match["after"] or match["plain"] or match["roman"]
-    return PlanSection(number, match["title"].strip() or text)
-
-
 # What is understood
+
+# «Министерство здравоохранения (далее – МЗ)», «… министрлігі (ЦДИАӨМ)»
+_HENCEFORTH = re.compile(
+    r"(?P<full>\S+\s.+?)\s*\((?:(?i:далее|бұдан әрі)\s*[-–—:]?\s*|(?=[А-ЯӘҒҚҢӨҰҮҺІ]{2,}\)))(?P<short>[^(),]+)\)"
+)
 
 
 class _Understanding:
@@ -344,12 +146,13 @@ class _Understanding:
             spellings.setdefault(normal_name(named.name), Counter())[named.name] += 1
         spelt = [name for names in spellings.values() for name in names]
         notes = (read_note("\n".join(lines), spelt, self.language) for lines in (self.body.after, self.before))
-        note = next(filter(None, notes), {})
+        note = self._named_in_passing(spelt) | next(filter(None, notes), {})
         by_short = {normal_name(short): (short, full) for short, full in note.items()}
         by_full = {normal_name(full): key for key, (_short, full) in by_short.items()}
+        by_full |= self._begun(spellings, by_full)
         bodies, short_names = {}, {}
         for normal, names in spellings.items():
-            key = by_full.get(normal, normal) if normal not in by_short else normal
+            key = by_full.get(_in_full(normal, names), normal) if normal not in by_short else normal
             most = max(names.values())
             spelt = next(name for name, count in names.items() if count == most)
             short, full = by_short.get(key, (spelt, ""))
@@ -359,6 +162,21 @@ class _Understanding:
             if not body.full_name:
                 self._doubt("no_full_name", name=body.short_name)
         return list(bodies.values()), short_names
+
+    def _begun(self, spellings, by_full):
+        """A cell has only the beginning of a name in full («управление сельского хозяйства … [акимата области]»)."""
+        begun = {}
+        for normal, names in spellings.items():
+            fits = [full for full in by_full if full.startswith(f"{normal} ")] if normal.count(" ") > 2 else []
+            if len(fits) == 1 and normal not in by_full:
+                begun[normal] = by_full[fits[0]]
+                self._doubt("taken_for", name=next(iter(names)), full_name=fits[0])
+        return begun
+
+    def _named_in_passing(self, names):
+        """«Министерство здравоохранения (далее – МЗ)» in a cell is a note too."""
+        found = (_HENCEFORTH.fullmatch(name) for name in names)
+        return {match["short"].strip(): match["full"].strip() for match in found if match}
 
     def _measure(self, place, raw, bodies, act):
         years = (act.first_year, act.last_year) if act.first_year else None
@@ -390,6 +208,12 @@ _NOTHING = re.compile(
     re.IGNORECASE,
 )
 _SUM = re.compile(r"\d[\d\s.,]*\s*(?:млн|млрд|тыс|мың|тг|тенге|теңге)|(?<![№\d-])\d{3,}(?:[.,]\d+)?", re.IGNORECASE)
+
+
+def _in_full(normal, names):
+    """The normal form without «(далее – …)»."""
+    match = _HENCEFORTH.fullmatch(next(iter(names)))
+    return normal_name(match["full"]) if match else normal
 
 
 def read_funding(text: str, volume: str) -> tuple[tuple[str, ...], str | None]:

@@ -18,6 +18,7 @@ _SENTENCES = {
     ),
     "reporting_order": gettext_lazy("By the act the ministry does not report after the executors; check the days."),
     "no_full_name": gettext_lazy("%(name)s: the act does not write the name out; the short name stands for it."),
+    "taken_for": gettext_lazy("%(name)s was taken for: %(full_name)s."),
     "unused_columns": gettext_lazy("Columns that a roadmap has no place for were left aside: %(columns)s."),
     "total_row": gettext_lazy("A row of totals was left aside: «%(text)s»."),
     "odd_number": gettext_lazy("the number is none"),

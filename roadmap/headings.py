@@ -7,7 +7,7 @@ are executors and «Срок исполнения» is a deadline.
 import re
 from dataclasses import dataclass, field
 
-from .tables import ACROSS, DOWN, Row
+from .tables import ACROSS, DOWN, Cell, Row
 
 NUMBER, TITLE, FORM, EXECUTORS, DEADLINE = "number", "title", "form", "executors", "deadline"
 FUNDING, VOLUME = "funding", "volume"
@@ -60,7 +60,8 @@ class Columns:
     def text(self, row: Row, role: str) -> str:
         """The text of a row's column; several columns of one kind are parted by line feeds."""
         cells = row.cells
-        texts = [cells[place].text for place in self.places.get(role, ()) if place < len(cells)]
+        places = [place for place in self.places.get(role, ()) if place < len(cells)]
+        texts = [cells[place].text for place in places if cells[place].spread != ACROSS]
         return "\n".join(dict.fromkeys(filter(None, texts)))
 
     def volume(self, row: Row) -> str:
@@ -78,7 +79,7 @@ class Columns:
 
 def plain(heading):
     """A heading in small letters, one space, without hyphens at a line's end and without its unit in brackets."""
-    text = re.sub(r"(?<=\w)[-‐\u00ad]\s*\n\s*(?=[а-яәғқңөұүһіё])", "", heading.casefold())
+    text = re.sub(r"(?<=\w)[-‐\u00ad]\s+(?=[а-яәғқңөұүһіё])", "", heading.casefold())
     return re.sub(r"\s+", " ", text.replace("-", " ")).strip(" .*:")
 
 
@@ -100,6 +101,8 @@ def read_headings(rows: list[Row], start: int) -> Columns:
     first = rows[start]
     second = rows[start + 1] if start + 1 < len(rows) else None
     parts = second.cells if second and _is_second(first, second) else ()
+    if not parts and second:
+        first, parts = _unfolded(first, second)
     columns = Columns(width=len(first.cells), depth=2 if parts else 1)
     roles = [role_of(cell.text) for cell in first.cells]
     for place, (cell, role) in enumerate(zip(first.cells, roles, strict=True)):
@@ -146,6 +149,20 @@ def _is_second(first, second):
     return bool(filled) and all(_OF_VOLUME.fullmatch(plain(text)) for text in filled)
 
 
+def _unfolded(first, second):
+    """In plain text the years of «Объем» stand alone in a shorter row: put them below their heading."""
+    volumes = [place for place, cell in enumerate(first.cells) if role_of(cell.text) == VOLUME]
+    words = [cell.text for cell in second.cells if cell.text]
+    is_below = len(volumes) == 1 and 1 < len(words) < len(first.cells)
+    if not is_below or not all(_OF_VOLUME.fullmatch(plain(word)) for word in words):
+        return first, ()
+    place, blank = volumes[0], Cell("")
+    heading = [Cell(first.cells[place].text, ACROSS if at else "") for at in range(len(words))]
+    cells = (*first.cells[:place], *heading, *first.cells[place + 1 :])
+    below = (*[blank] * place, *map(Cell, words), *[blank] * (len(first.cells) - place - 1))
+    return Row(cells, first.table, first.line), below
+
+
 def _keep_the_best(columns, role, first):
     """Of several columns that could be the measure's words take one; executors may have several (co-executors)."""
     places = columns.places.get(role, [])
@@ -159,5 +176,9 @@ def _keep_the_best(columns, role, first):
 
 def is_numbering(row: Row) -> bool:
     """Is this the row «1 | 2 | 3 | …» under the headings?"""
-    numbers = [cell.text.strip(" .") for cell in row.cells if cell.text and not cell.spread]
-    return len(numbers) > 2 and numbers == [str(place) for place in range(1, len(numbers) + 1)]
+    marks = [cell.text.strip(" .") for cell in row.cells if cell.text and not cell.spread]
+    numbers = [int(mark) for mark in marks if mark.isdecimal()]
+    is_short = all(len(mark) <= 2 for mark in marks)
+    return (
+        len(marks) > 2 and is_short and bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    )

@@ -25,6 +25,10 @@ _ACT_RU = re.compile(
     rf"(?P<before>.{{0,40}}?)(?P<act>\b(?P<kind>{_KIND_RU})\b(?:(?!{_KIND_RU})[^;:!?]){{0,250}}?(?:{_DAY_RU})\s*{_NUMBER})",
     re.IGNORECASE,
 )
+# «Утвержден Заместителем Премьер-Министра … 30 января 2025 года № 12-07/05-218»
+_APPROVED_BY = re.compile(
+    rf"утвержд\w*\s+(?P<act>(?:(?!утвержд)[^;:!?]){{0,200}}?(?:{_DAY_RU})\s*{_NUMBER})", re.IGNORECASE
+)
 _APPROVED = re.compile(r"бекітілген|бекітілді|утвержд[её]н|одобрен|приложение к|қосымша", re.IGNORECASE)
 _ISSUER_KK = re.compile(r"Қазақстан Республикасы(?!ның)|Қазақстан Республикасының(?= \w+ министр)|ҚР ")
 # «постановлением» -> «постановление»; «қаулысымен» -> «қаулысы»
@@ -36,9 +40,15 @@ _BARE = (
 )
 _PLAN = re.compile(
     r"план\w*\s+(?:\w+\s+)?(?:мероприяти|действи|мер\b|реализаци|работ)|дорожн\w+ карт|комплексн\w+ план"
-    r"|сетев\w+ график|\bплан\b|программ|жол картасы|жоспар|бағдарлама|іс-қимыл|кестесі|перечень мероприят|іс-шаралар",
+    r"|сетев\w+ график|комплекс\w* мер|\bплан\b|программ|жол картасы|жоспар|бағдарлама|іс-қимыл|кестесі"
+    r"|перечень мероприят|іс-шаралар",
     re.IGNORECASE,
 )
+# A title ends with what it is in Kazakh, and begins with it in Russian.
+_CALLED = {
+    "kk": re.compile(r"(?:жоспар|карта|бағдарлама|шара|кесте|кешен)\w*\W*$", re.IGNORECASE),
+    "ru": re.compile(r"^\W*(?:\w+\s+)?(?:план|дорожн|комплекс|перечень|программ|сетев|мероприят)", re.IGNORECASE),
+}
 _ABOUT = re.compile(r"^(?:об? утверждении|об? )|(?:бекіту|бекітілуі)\s+туралы|туралы[»\"]?$", re.IGNORECASE)
 _UNIT = re.compile(r"^\(?\s*(?:в\s+)?(?:млн|тыс|мың|млрд)\.?\s*(?:тенге|теңге)\)?\s*$", re.IGNORECASE)
 _YEARS = re.compile(
@@ -95,7 +105,8 @@ def _find_act(lines, language):
         starts.append(starts[-1] + len(line) + 1)
     flat = text.replace("\n", " ")
     pattern = _ACT_KK if language == "kk" else _ACT_RU
-    for match in pattern.finditer(flat):
+    matches = list(pattern.finditer(flat)) or list(_APPROVED_BY.finditer(flat))
+    for match in matches:
         if _day(match) is None:
             continue
         around = flat[max(0, match.start() - 60) : match.end() + (30 if pattern is _ACT_KK else 0)]
@@ -144,6 +155,8 @@ def _bare_month(word):
 
 def _cited(words):
     """The act as a name: «қаулысымен» -> «қаулысы», «постановлением» -> «постановление»."""
+    # What goes before in the line: a sentence, somebody's name, another body.
+    words = re.split(r"(?<=[а-яәғқңөұүһі])\.\s+|[А-ЯӘҒҚҢӨҰҮҺІ]\.\s*[А-ЯӘҒҚҢӨҰҮҺІ]\w+\s+", words)[-1]
     issuer = [match.start() for match in _ISSUER_KK.finditer(words)]
     words = words[issuer[-1] :] if issuer else words
     for pattern, bare in _BARE:
@@ -162,7 +175,8 @@ def _title(lines, place, found, language):
     if not named:
         return ""
     proper = [i for i in named if not _ABOUT.search(behind[i])] or named
-    last = proper[-1]
+    called = [i for i in proper if _CALLED[language].search(behind[i])]
+    last = called[0] if called and found else (called or proper)[-1]
     first = last
     while first and _is_of_title(behind[first - 1]) and _begins_above(behind, first, found, language):
         first -= 1

@@ -158,25 +158,26 @@ def _split_markdown(line):
 
 
 def _joined(lines, split):
-    """Yield rows; where cells are missing, the following lines go on in the last cell until the row is whole."""
-    width, pending = 0, None
-    for line in lines:
-        cells = split(line)
-        if pending is not None and len(pending) + len(cells) - 1 <= width and (len(cells) > 1 or line.strip()):
-            pending = [*pending[:-1], f"{pending[-1]}\n{cells[0]}", *cells[1:]]
-        else:
-            if pending is not None:
-                yield pending
-            pending = cells if 1 < len(cells) < width else None
-            if pending is None:
-                yield cells
-        if pending is not None and len(pending) == width:
-            yield pending
-            pending = None
-        if len(cells) > 1:
-            width = max(width, len(cells))
-    if pending is not None:
-        yield pending
+    """Yield rows; a row that line feeds cut goes on in its last cell until it is as wide as the table."""
+    rows, width, place = [split(line) for line in lines], 0, 0
+    while place < len(rows):
+        whole, end = _whole_row(rows, place, width) if 1 < len(rows[place]) < width else (rows[place], place + 1)
+        yield whole
+        width = max(width, len(whole)) if len(whole) > 1 else width
+        place = end
+
+
+def _whole_row(rows, place, width):
+    """(the row with the lines that complete it, the place behind it); as it stands where none do."""
+    row = rows[place]
+    for end in range(place + 1, min(place + 40, len(rows))):
+        more = rows[end]
+        row = [*row[:-1], f"{row[-1]}\n{more[0]}", *more[1:]]
+        if len(row) == width:
+            return row, end + 1
+        if len(row) > width or len(more) == len(rows[place]):
+            break
+    return rows[place], place + 1
 
 
 # HTML
