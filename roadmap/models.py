@@ -4,6 +4,8 @@ Text in three languages is three plain columns: as decreed in Kazakh or Russian,
 others beside it.
 """
 
+import datetime
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -13,6 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from . import deadlines
 from .bodies import normal_name
 from .language import Localised
 
@@ -457,6 +460,16 @@ class Measure(models.Model):
         last = self.ends_on.isoformat() if self.ends_on else None
         if not ends or (starts[0], ends[-1]) != (first, last):
             self.deadline_periods = [{"starts_on": first, "ends_on": last}] if last else []
+
+    def due_days(self, first, last):
+        """The days from `first` to `last` on which it falls due; a recurring deadline has several."""
+        return deadlines.occurrences(self._periods(), self.recurrence or None, first, last)
+
+    def _periods(self):
+        def day(text):
+            return datetime.date.fromisoformat(text) if text else None
+
+        return [deadlines.Period(day(span["starts_on"]), day(span["ends_on"])) for span in self.deadline_periods]
 
     def has_begun_by(self, day):
         return self.starts_on is None or self.starts_on <= day
