@@ -38,6 +38,8 @@ _SENTENCES = {
         "%(name)s is the short name of another body too (%(full_name)s); a body of this act alone was made."
     ),
     "new_body": gettext_lazy("%(name)s is new here; its code is %(code)s."),
+    "other_deadline": gettext_lazy("the deadline «%(text)s» is not the one of the other language"),
+    "other_bodies": gettext_lazy("the executors are not those of the other language"),
     "no_coordinator": gettext_lazy("Which ministry coordinates was not found; %(name)s was taken."),
 }
 

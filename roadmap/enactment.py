@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from . import second_language
 from .bodies import normal_name
 from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section
 from .plan import Doubt, Plan, keep, periods_json
@@ -51,12 +52,16 @@ def code_of(name: str) -> str:
 def enact(plan: Plan, *, slug: str, coordinator: str = "") -> Enacted:
     """Make the roadmap of a plan with its sections, measures, bodies and sources of funding.
 
+    Where the address has a roadmap that lacks this language, the words go beside its own (`second_language.py`).
     `coordinator`: «act:0», the place of one of the plan's bodies, or «known:mint», the code of one known everywhere;
     empty: whom the reporting clause names.
 
     1 refuse what lacks the act's own data or an address of its own; 2 find the bodies that are known, make the others;
     3 write everything in bulk.
     """
+    there = Roadmap.objects.filter(slug=slug).first()
+    if there and second_language.lacks(there, plan.language):
+        return _enact_second_language(plan, there)
     refuse_incomplete(plan, slug)
     with transaction.atomic():
         bodies = _Bodies(plan)
@@ -69,6 +74,13 @@ def enact(plan: Plan, *, slug: str, coordinator: str = "") -> Enacted:
         )
         _make_measures(plan, roadmap, sections, bodies)
     return Enacted(roadmap, bodies.doubts, plan.measures)
+
+
+def _enact_second_language(plan, roadmap):
+    try:
+        return Enacted(roadmap, second_language.add(plan, roadmap), plan.measures)
+    except second_language.OtherAct as error:
+        raise Refused(str(error)) from error
 
 
 def enact_draft(draft, plan, *, slug, coordinator) -> Enacted:
