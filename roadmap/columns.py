@@ -18,6 +18,7 @@ from import_export import fields, widgets
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 CELL_LIMIT = 32_767  # letters in a cell of Excel
+SMALLINT = 32_767  # what a position and the like can be
 EXCEL_ERRORS = {"#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "####"}
 PARTS = re.compile(r"[;\n]")
 YES, NO = gettext_lazy("yes"), gettext_lazy("no")
@@ -106,6 +107,9 @@ class TextCell(Cell):
         return ngettext("At most %(count)d letter.", "At most %(count)d letters.", self.max_length) % {
             "count": self.max_length
         }
+
+    def render(self, value, obj=None, **kwargs):
+        return ILLEGAL_CHARACTERS_RE.sub("", value) if value else ""
 
     def read_nothing(self):
         return ""
@@ -258,6 +262,7 @@ class FlagCell(Cell):
     def __init__(self, empty=False):
         super().__init__()
         self.empty = empty
+        self._meanings = None
 
     @property
     def choices(self):
@@ -273,11 +278,12 @@ class FlagCell(Cell):
         return self.empty
 
     def read(self, value):
-        word = folded(value)
-        if word in _TRUE or word in map(folded, in_each_language(YES)):
-            return True
-        if word in _FALSE or word in map(folded, in_each_language(NO)):
-            return False
+        if self._meanings is None:
+            self._meanings = dict.fromkeys((*_TRUE, *map(folded, in_each_language(YES))), True)
+            self._meanings |= dict.fromkeys((*_FALSE, *map(folded, in_each_language(NO))), False)
+        meaning = self._meanings.get(folded(value))
+        if meaning is not None:
+            return meaning
         raise ValidationError(_("«%(value)s»: write «yes» or «no»."), params={"value": value})
 
 
@@ -345,7 +351,7 @@ def cell_for(field):
         return DateCell(is_required)
     if isinstance(field, models.IntegerField):
         limits = {validator.code: validator.limit_value for validator in field.validators}
-        return NumberCell(limits.get("min_value", 0), min(limits.get("max_value", 9999), 9999), is_required)
+        return NumberCell(limits.get("min_value", 0), min(limits.get("max_value", SMALLINT), SMALLINT), is_required)
     if isinstance(field, models.JSONField):
         return PeriodsCell()
     kind = {models.SlugField: SlugCell, models.EmailField: EmailCell}.get(type(field), TextCell)

@@ -1,9 +1,11 @@
 """The sheet of measures, with their sections, assignments and funding."""
 
 import datetime
+import functools
 import re
 
 from django.core.exceptions import ValidationError
+from django.db.models import Prefetch
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,6 +61,7 @@ def _words(marks):
     yield from (words[language] for mark, words in (("by_agreement", BY_AGREEMENT), ("lead", LEAD)) if mark in marks)
 
 
+@functools.lru_cache(10_000)
 def _marked(text):
     """Part a body's name from what is said of it in brackets; other brackets belong to the name."""
     marks = set()
@@ -126,7 +129,7 @@ class MeasureResource(SheetResource):
     )
     position = Column(
         "position",
-        NumberCell(1, 9999, True),
+        NumberCell(1, 32_767, True),
         Measure._meta.get_field("position").verbose_name,
         Measure._meta.get_field("position").help_text,
     )
@@ -162,7 +165,11 @@ class MeasureResource(SheetResource):
 
     def get_queryset(self):
         measures = super().get_queryset().select_related("roadmap", "section")
-        return measures.prefetch_related("assignments__executor", "funding_sources").order_by("roadmap", "position")
+        assignments = Prefetch(
+            "assignments", Assignment.objects.prefetch_related("executor"), to_attr="assignment_rows"
+        )
+        sources = Prefetch("funding_sources", FundingSource.objects.order_by("code"), to_attr="source_rows")
+        return measures.prefetch_related(assignments, sources).order_by("roadmap", "position")
 
     def prepare(self, instance):
         """Show a section's texts in the first row of its measures alone."""
@@ -172,8 +179,8 @@ class MeasureResource(SheetResource):
         instance.section_position = section.position if section else None
         for name in SECTION_TEXTS:
             setattr(instance, name, getattr(section, name.removeprefix("section_")) if is_first else "")
-        instance.assigned = tuple((each.executor, _marks(each)) for each in _rows(instance, "assignments"))
-        instance.sources = tuple(sorted(_rows(instance, "funding_sources"), key=lambda source: source.code))
+        instance.assigned = tuple((each.executor, _marks(each)) for each in getattr(instance, "assignment_rows", ()))
+        instance.sources = tuple(getattr(instance, "source_rows", ()))
 
     # Import
 
@@ -294,8 +301,7 @@ class MeasureResource(SheetResource):
 
     def _follow(self, line, name, old, new):
         if old != new:
-            cell = self.fields[name].widget
-            line.note(self.fields[name], cell.render(old), cell.render(new))
+            line.note(self.fields[name], old, new)
 
     def check_together(self, lines):
         by_number = {line.number: line for line in lines}
@@ -308,18 +314,8 @@ class MeasureResource(SheetResource):
         Section.objects.bulk_create(self.new_sections.values())
         upsert(list(self.changed_sections.values()), [name.removeprefix("section_") for name in SECTION_TEXTS])
         super().write(new, changed)
-        lines = [*new, *changed]
-        self._replace(Assignment, [line.instance for line in lines if "executors" in line.changed], _assignments)
-        sources = Measure.funding_sources.through
-        self._replace(sources, [line.instance for line in lines if "funding_sources" in line.changed], _sources)
-
-    def _replace(self, model, measures, rows_of):
-        rows = [row for measure in measures for row in rows_of(measure)]
-        replace_rows(model, "measure", [measure.pk for measure in measures], rows)
-
-
-def _rows(measure, name):
-    return getattr(measure, name).all() if measure.pk else ()
+        replace_rows(Assignment, "measure", new, changed, "executors", _assignments)
+        replace_rows(Measure.funding_sources.through, "measure", new, changed, "funding_sources", _sources)
 
 
 def _marks(assignment):

@@ -237,13 +237,11 @@ class ExecutorResource(SheetResource):
 
     def write(self, new, changed):
         super().write(new, changed)
-        bodies = [line.instance for line in (*new, *changed) if "aliases" in line.changed]
-        rows = [
-            ExecutorAlias(executor=body, name=name, normal=normal_name(name))
-            for body in bodies
-            for name in body.spellings
-        ]
-        replace_rows(ExecutorAlias, "executor", [body.pk for body in bodies], rows)
+        replace_rows(ExecutorAlias, "executor", new, changed, "aliases", _aliases)
+
+
+def _aliases(executor):
+    return [ExecutorAlias(executor=executor, name=name, normal=normal_name(name)) for name in executor.spellings]
 
 
 class UsernameCell(TextCell):

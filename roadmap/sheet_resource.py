@@ -7,6 +7,7 @@ the database for a row. All faults of a sheet are found at once, each with its p
 import hashlib
 import logging
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
@@ -52,11 +53,24 @@ class Fault:
         return _("%(sheet)s, row %(row)s, cell %(cell)s: %(sentence)s") % place
 
 
-@dataclass(frozen=True)
-class Change:
-    heading: str
-    old: str
-    new: str
+class Change(NamedTuple):
+    """A cell that is another than before; it is put into words where it is shown."""
+
+    column: Column
+    was: object
+    will_be: object
+
+    @property
+    def heading(self):
+        return self.column.title
+
+    @property
+    def old(self):
+        return _shown(self.column.widget.render(self.was))
+
+    @property
+    def new(self):
+        return _shown(self.column.widget.render(self.will_be))
 
 
 class Line(RowResult):
@@ -68,7 +82,7 @@ class Line(RowResult):
 
     def note(self, column, old, new):
         self.changed.add(column.column_name)
-        self.changes.append(Change(column.title, _shown(old), _shown(new)))
+        self.changes.append(Change(column, old, new))
 
 
 def _shown(value):
@@ -125,10 +139,11 @@ class SheetResult(Result):
 
     @property
     def fingerprint(self):
-        """Tell whether two results would do the same."""
+        """Tell whether two imports of a file would replace the same."""
         seen = hashlib.sha256()
         for line in self.rows:
-            seen.update(repr((line.number, line.import_type, line.changes)).encode())
+            replaced = [(change.column.column_name, change.old) for change in line.changes] if line.is_update() else []
+            seen.update(repr((line.number, line.import_type, replaced)).encode())
         return seen.hexdigest()
 
 
@@ -173,7 +188,7 @@ class SheetResource(resources.ModelResource):
     def singular(self):
         return capfirst(str(self._meta.model._meta.verbose_name))
 
-    @property
+    @cached_property
     def columns(self):
         return self.get_export_fields()
 
@@ -224,6 +239,11 @@ class SheetResource(resources.ModelResource):
             dataset.wipe()
             raise
         self.letters = {name: get_column_letter(place) for place, name in enumerate(dataset.headers, start=1)}
+        self.lacking = [
+            column
+            for column in self.columns
+            if column.column_name not in self.letters and getattr(column.widget, "is_required", False)
+        ]
         self.known = {}
         self.load(dataset)
 
@@ -317,10 +337,10 @@ class SheetResource(resources.ModelResource):
     def put(self, line, column, new):
         """Set a value on the row's instance, and note it where it is another."""
         old = getattr(line.instance, column.attribute)
-        if old == new or self._reads_the_same(column.widget, old, new):
+        if old == new or (line.is_update() and self._reads_the_same(column.widget, old, new)):
             return
         setattr(line.instance, column.attribute, new)
-        line.note(column, column.widget.render(old), column.widget.render(new))
+        line.note(column, old, new)
 
     def _reads_the_same(self, cell, old, new):
         """A sheet holds less than the database: ends of lines and spaces at the ends of a text are not changes."""
@@ -331,11 +351,9 @@ class SheetResource(resources.ModelResource):
 
     def check(self, instance, values, line):
         """Refuse what the row alone shows to be wrong."""
-        for column in self.columns:
-            is_missing = column.column_name not in values and column.column_name not in self.letters
-            if line.is_new() and is_missing and getattr(column.widget, "is_required", False):
-                sentence = _("The column «%(heading)s» is needed for a new row.") % {"heading": column.title}
-                self.refuse(line, column.column_name, sentence)
+        for column in self.lacking if line.is_new() else ():
+            sentence = _("The column «%(heading)s» is needed for a new row.") % {"heading": column.title}
+            self.refuse(line, column.column_name, sentence)
 
     def check_words(self, instance, line, *names):
         """Refuse an instance that has a text neither in Kazakh nor in Russian."""
@@ -346,10 +364,12 @@ class SheetResource(resources.ModelResource):
     # Import: the whole
 
     def after_import(self, dataset, result, *, dry_run=True, fingerprint=None, **kwargs):
-        self.check_together([line for line in self.lines if line.instance is not None])
-        if dry_run or result.has_errors() or result.has_validation_errors():
+        if result.has_errors():
             return
-        if fingerprint not in (None, result.fingerprint):
+        self.check_together([line for line in self.lines if line.instance is not None])
+        if dry_run or result.has_validation_errors():
+            return
+        if fingerprint and fingerprint != result.fingerprint:
             raise ValidationError(
                 _("What is kept here has changed since you looked at the preview: look at it again, then confirm.")
             )
@@ -386,8 +406,10 @@ def upsert(instances, names):
         )
 
 
-def replace_rows(model, owner, owners, rows):
-    """Write other rows in the place of those that the owners have, in batches."""
-    for start in range(0, len(owners), BATCH):
-        model._default_manager.filter(**{f"{owner}__in": owners[start : start + BATCH]}).delete()
-    model._default_manager.bulk_create(rows, batch_size=BATCH)
+def replace_rows(model, owner, new, changed, name, rows_of):
+    """Write the rows that the column `name` of the lines stands for, in the place of those there were, in batches."""
+    before = [line.instance.pk for line in changed if name in line.changed]
+    for start in range(0, len(before), BATCH):
+        model._default_manager.filter(**{f"{owner}__in": before[start : start + BATCH]}).delete()
+    owners = [line.instance for line in (*new, *changed) if name in line.changed]
+    model._default_manager.bulk_create([row for each in owners for row in rows_of(each)], batch_size=BATCH)

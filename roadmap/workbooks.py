@@ -9,6 +9,7 @@ from copy import copy
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -74,7 +75,7 @@ def _offer(sheet, cells, choices):
 
 def _write_rows(sheet, rows):
     """Write the cells; a style is looked up once, not for each of a plan's cells."""
-    model = sheet.cell(2, 1)
+    model = Cell(sheet)
     model.font, model.alignment, model.border = PLAIN, TOP, BOX
     plain = copy(model._style)
     model.number_format = DATE_FORMAT
@@ -87,8 +88,6 @@ def _write_rows(sheet, rows):
             if isinstance(value, str):
                 cell.data_type = "s"
             cell._style = copy(dated if isinstance(value, datetime.date) else plain)
-    if model.value is None:
-        model._style = copy(plain)
 
 
 def _write_help(sheet, dataset):

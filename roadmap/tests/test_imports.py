@@ -10,8 +10,9 @@ APPS = ("roadmap", "reporting")
 # Lower never imports higher. What is not named here stands between the approval and the top.
 LAYERS = {
     "roadmap.language": 0, "roadmap.environment": 0, "roadmap.deadlines": 0, "roadmap.workdays": 0,
+    "roadmap.letters": 0, "roadmap.bodies": 0,
     "reporting.calendar": 0, "reporting.errors": 0, "reporting.cells": 0,
-    "roadmap.settings": 1, "roadmap.clock": 1,
+    "roadmap.settings": 1, "roadmap.clock": 1, "roadmap.directory": 1,
     "roadmap.models": 2,
     "roadmap.access": 3,
     "reporting.models.period": 4, "reporting.models.submission": 5, "reporting.models.entry": 6,
