@@ -239,13 +239,15 @@ class SheetResource(resources.ModelResource):
             dataset.wipe()
             raise
         self.letters = {name: get_column_letter(place) for place, name in enumerate(dataset.headers, start=1)}
-        self.lacking = [
-            column
-            for column in self.columns
-            if column.column_name not in self.letters and getattr(column.widget, "is_required", False)
-        ]
+        self.lacking = [column for column in self.columns if self._is_lacking(column)]
         self.known = {}
         self.load(dataset)
+
+    def _is_lacking(self, column):
+        """Can there be no new row without this column?"""
+        defaults = {field.name for field in self._meta.model._meta.concrete_fields if field.has_default()}
+        is_needed = column.widget.is_required and column.column_name not in defaults
+        return is_needed and column.column_name not in self.letters
 
     def _names_of(self, headings, at):
         """Return the columns' names for the headings; raise ValidationError with every heading that is wrong."""
