@@ -44,11 +44,23 @@ class Column(fields.Field):
 
     def __init__(self, attribute, widget, heading, about="", **kwargs):
         super().__init__(attribute=attribute, widget=widget, **kwargs)
-        self.heading, self.about = heading, about
+        self.heading, self.about, self.is_key = heading, about, False
+        self.has_default = False
 
     @property
     def title(self):
         return capfirst(str(self.heading))
+
+    @property
+    def necessity(self):
+        """Where the column may not lack, in words."""
+        if self.is_key:
+            return _("yes")
+        return _("for new rows") if self.is_needed else ""
+
+    @property
+    def is_needed(self):
+        return self.widget.is_required and not self.has_default
 
     @property
     def explanation(self):
@@ -103,7 +115,7 @@ class TextCell(Cell):
 
     def rule(self):
         if self.max_length is None:
-            return ""
+            return _("Text.")
         return ngettext("At most %(count)d letter.", "At most %(count)d letters.", self.max_length) % {
             "count": self.max_length
         }

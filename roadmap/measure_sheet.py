@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from .columns import PARTS, Cell, Column, NumberCell, NumberedTextCell, TextCell, folded
 from .directory import Directory, SeveralBodies
 from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section, User
-from .resources import roadmap_column
+from .resources import AS_IN_THE_ACT, IN_THE_ACT, TRANSLATION, roadmap_column
 from .sheet_resource import SheetResource, replace_rows, upsert
 
 # What stands in brackets after a body; any language's words are understood, the reader's are written.
@@ -111,7 +111,15 @@ class MeasureResource(SheetResource):
     keys = necessary = ("roadmap", "position")
     derived = ("section",)
     about = {
-        "deadline_text_kk": gettext_lazy("The act's own words, as they stand there."),
+        "title_kk": AS_IN_THE_ACT,
+        "title_ru": AS_IN_THE_ACT,
+        "title_en": TRANSLATION,
+        "completion_form_kk": IN_THE_ACT,
+        "completion_form_ru": IN_THE_ACT,
+        "completion_form_en": TRANSLATION,
+        "deadline_text_kk": IN_THE_ACT,
+        "deadline_text_ru": IN_THE_ACT,
+        "deadline_text_en": TRANSLATION,
         "starts_on": gettext_lazy("The first beginning; empty: from the act's day."),
         "ends_on": gettext_lazy("The last end; empty: permanent. Only an administrator moves a decreed deadline."),
         "deadline_periods": gettext_lazy("The periods that the deadline names; they follow the two dates."),
@@ -142,9 +150,9 @@ class MeasureResource(SheetResource):
     section_number = Column(
         "section_number", NumberedTextCell(max_length=20), gettext_lazy("section's number as printed")
     )
-    section_title_kk = Column("section_title_kk", TextCell(), gettext_lazy("section's title (Kazakh)"))
-    section_title_ru = Column("section_title_ru", TextCell(), gettext_lazy("section's title (Russian)"))
-    section_title_en = Column("section_title_en", TextCell(), gettext_lazy("section's title (English)"))
+    section_title_kk = Column("section_title_kk", TextCell(), gettext_lazy("section's title (Kazakh)"), AS_IN_THE_ACT)
+    section_title_ru = Column("section_title_ru", TextCell(), gettext_lazy("section's title (Russian)"), AS_IN_THE_ACT)
+    section_title_en = Column("section_title_en", TextCell(), gettext_lazy("section's title (English)"), TRANSLATION)
     number = Column("number", NumberedTextCell(True, 20), Measure._meta.get_field("number").verbose_name)
     executors = Column("assigned", AssignedCell(), gettext_lazy("executors"))
     funding_sources = Column("sources", SourcesCell(), Measure._meta.get_field("funding_sources").verbose_name)

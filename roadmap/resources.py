@@ -14,6 +14,10 @@ from .sheet_resource import SheetResource, replace_rows
 
 NO_SUCH_ROADMAP = gettext_lazy("There is no roadmap «%(value)s» of yours: give its address, or import it first.")
 
+IN_THE_ACT = gettext_lazy("The act's own words, as they stand there.")
+AS_IN_THE_ACT = gettext_lazy("The act's own words; one of Kazakh and Russian has to be there.")
+TRANSLATION = gettext_lazy("A translation.")
+
 
 def roadmap_column(heading, about, **kwargs):
     return Column("roadmap", KnownCell("slug", NO_SUCH_ROADMAP, **kwargs), heading, about, column_name="roadmap")
@@ -47,7 +51,11 @@ def _coordinator_column(name, heading):
 class RoadmapResource(SheetResource):
     keys = necessary = ("slug",)
     derived = ("coordinator",)
-    about = {"slug": gettext_lazy("By it the roadmap is known on all sheets, and in the pages' addresses: decree-631.")}
+    about = {
+        "slug": gettext_lazy("By it the roadmap is known on all sheets, and in the pages' addresses: decree-631."),
+        **dict.fromkeys(("act_kk", "act_ru", "title_kk", "title_ru"), AS_IN_THE_ACT),
+        **dict.fromkeys(("act_en", "title_en"), TRANSLATION),
+    }
     rules = (
         gettext_lazy("One row is one act. First this sheet, then the executors', then the measures'."),
         gettext_lazy("The address and the frequency of a roadmap that is there are not changed."),
@@ -164,7 +172,10 @@ class SpellingsCell(Cell):
 class ExecutorResource(SheetResource):
     keys = ("code", "roadmap")
     necessary = ("code",)
-    about = {"code": gettext_lazy("By it the body is known on the other sheets.")}
+    about = {
+        "code": gettext_lazy("By it the body is known on the other sheets."),
+        **dict.fromkeys(NAMES[:2] + NAMES[3:5], gettext_lazy("Short and full, in Kazakh or in Russian.")),
+    }
     rules = (
         gettext_lazy("One row is one body. Bodies that are known in every roadmap are changed by administrators."),
     )

@@ -4,10 +4,7 @@ Everything that the rows are compared with is loaded once; the constraints are c
 the database for a row. All faults of a sheet are found at once, each with its place and what to do.
 """
 
-import hashlib
 import logging
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
@@ -16,14 +13,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export import resources
-from import_export.results import Error, Result, RowResult
+from import_export.results import RowResult
 from openpyxl.utils import get_column_letter
 
 from .columns import Column, cell_for, folded
+from .sheet_result import Fault, Line, PlainError, SheetResult
 
 logger = logging.getLogger(__name__)
 BATCH = 1000
-SHOWN = 300  # rows of each kind on a page
 GENERAL_RULES = (
     gettext_lazy(
         "Columns may stand in any order, and headings in Kazakh, Russian or English, or as under «Also accepted»."
@@ -32,119 +29,6 @@ GENERAL_RULES = (
     gettext_lazy("A row that is taken out of the sheet is not deleted in the system."),
     gettext_lazy("An apostrophe before = + - or @ keeps Excel from counting; it is no part of the text."),
 )
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong at a place of a sheet, and what to do."""
-
-    sheet: str
-    row: int | None
-    cell: str
-    heading: str
-    sentence: str
-
-    def __str__(self):
-        if not self.row:
-            return self.sentence
-        place = {"sheet": self.sheet, "row": self.row, "cell": self.cell, "sentence": self.sentence}
-        if not self.cell:
-            return _("%(sheet)s, row %(row)s: %(sentence)s") % place
-        return _("%(sheet)s, row %(row)s, cell %(cell)s: %(sentence)s") % place
-
-
-class Change(NamedTuple):
-    """A cell that is another than before; it is put into words where it is shown."""
-
-    column: Column
-    was: object
-    will_be: object
-
-    @property
-    def heading(self):
-        return self.column.title
-
-    @property
-    def old(self):
-        return _shown(self.column.widget.render(self.was))
-
-    @property
-    def new(self):
-        return _shown(self.column.widget.render(self.will_be))
-
-
-class Line(RowResult):
-    """What one row of the sheet means."""
-
-    def __init__(self, number):
-        super().__init__()
-        self.number, self.faults, self.changes, self.changed = number, [], [], set()
-
-    def note(self, column, old, new):
-        self.changed.add(column.column_name)
-        self.changes.append(Change(column, old, new))
-
-
-def _shown(value):
-    return value.strftime("%d.%m.%Y") if hasattr(value, "strftime") else str(value)
-
-
-class PlainError(Error):
-    """A refusal for the reader: the sentence, and nothing of the server."""
-
-    @property
-    def traceback(self):
-        return ""
-
-    @property
-    def sentences(self):
-        return self.error.messages
-
-
-class SheetResult(Result):
-    @cached_property
-    def faults(self):
-        return [fault for line in self.rows for fault in line.faults]
-
-    def has_validation_errors(self):
-        return bool(self.faulty)
-
-    @cached_property
-    def new(self):
-        return [line for line in self.rows if line.is_new() and not line.faults]
-
-    @cached_property
-    def changed(self):
-        return [line for line in self.rows if line.is_update() and not line.faults]
-
-    @cached_property
-    def unchanged(self):
-        return [line for line in self.rows if line.is_skip() and not line.faults]
-
-    @cached_property
-    def faulty(self):
-        return [line for line in self.rows if line.faults]
-
-    @property
-    def shown_new(self):
-        return self.new[:SHOWN]
-
-    @property
-    def shown_changed(self):
-        return self.changed[:SHOWN]
-
-    @property
-    def shown_faults(self):
-        return self.faults[:SHOWN]
-
-    @property
-    def fingerprint(self):
-        """Tell whether two imports of a file would replace the same."""
-        seen = hashlib.sha256()
-        for line in self.rows:
-            replaced = [(change.column.column_name, change.old) for change in line.changes] if line.is_update() else []
-            seen.update(repr((line.number, line.import_type, replaced)).encode())
-        return seen.hexdigest()
 
 
 class SheetResource(resources.ModelResource):
@@ -166,6 +50,9 @@ class SheetResource(resources.ModelResource):
     def __init__(self, user=None, **kwargs):
         super().__init__(**kwargs)
         self.user = user
+        defaults = {field.name for field in self._meta.model._meta.concrete_fields if field.has_default()}
+        for name, column in self.fields.items():
+            column.is_key, column.has_default = name in self.necessary, name in defaults
 
     @classmethod
     def get_result_class(cls):
@@ -239,15 +126,11 @@ class SheetResource(resources.ModelResource):
             dataset.wipe()
             raise
         self.letters = {name: get_column_letter(place) for place, name in enumerate(dataset.headers, start=1)}
-        self.lacking = [column for column in self.columns if self._is_lacking(column)]
+        self.lacking = [
+            column for column in self.columns if column.is_needed and column.column_name not in self.letters
+        ]
         self.known = {}
         self.load(dataset)
-
-    def _is_lacking(self, column):
-        """Can there be no new row without this column?"""
-        defaults = {field.name for field in self._meta.model._meta.concrete_fields if field.has_default()}
-        is_needed = column.widget.is_required and column.column_name not in defaults
-        return is_needed and column.column_name not in self.letters
 
     def _names_of(self, headings, at):
         """Return the columns' names for the headings; raise ValidationError with every heading that is wrong."""

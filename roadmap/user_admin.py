@@ -1,7 +1,9 @@
 """People in the admin: their sheet, and their invitations."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -16,8 +18,25 @@ from .sheet_admin import SheetAdmin
 NAMED = 20  # people in one message
 
 
+class NewPersonForm(AdminUserCreationForm):
+    """A person who chooses a password themselves, unless one is chosen for them here."""
+
+    usable_password = forms.ChoiceField(
+        label=gettext_lazy("Password"),
+        choices=[
+            ("false", gettext_lazy("the person chooses it, by an invitation")),
+            ("true", gettext_lazy("is chosen here")),
+        ],
+        initial="false",
+        required=False,
+        widget=forms.RadioSelect(attrs={"class": "radiolist inline"}),
+        help_text=gettext_lazy("The next page sends the invitation, or shows its link."),
+    )
+
+
 class PersonAdmin(SheetAdmin, UserAdmin):
     resource_classes = [UserResource]
+    add_form = NewPersonForm
     list_display = ("username", "last_name", "first_name", "role", "executor", "is_active", "has_password")
     list_filter = ("role", "is_active")
     list_select_related = ("executor",)
@@ -35,7 +54,10 @@ class PersonAdmin(SheetAdmin, UserAdmin):
     readonly_fields = ("last_login", "date_joined")
     add_fieldsets = (
         (None, {"classes": ("wide",), "fields": ("username", "usable_password", "password1", "password2")}),
-        (gettext_lazy("Work"), {"classes": ("wide",), "fields": ("role", "executor", "email", "language")}),
+        (
+            gettext_lazy("Work"),
+            {"classes": ("wide",), "fields": ("last_name", "first_name", "email", "language", "role", "executor")},
+        ),
     )
 
     @admin.display(description=gettext_lazy("has a password"), boolean=True)

@@ -16,14 +16,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 FONT = "Arial"
-INK, MUTED, RULE, WHITE, ACCENT, OPTIONAL, PAPER = "1C2430", "5D6878", "C9C5BA", "FFFFFF", "00566B", "4D6B75", "F4F2EC"
+INK, RULE, WHITE, ACCENT, OPTIONAL = "1C2430", "C9C5BA", "FFFFFF", "00566B", "4D6B75"
 BOX = Border(*(Side(style="thin", color=RULE) for _side in range(4)))
 TOP = Alignment(vertical="top", wrap_text=True)
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 PLAIN, STRONG, HEAD = (Font(name=FONT, sz=10, b=b, color=c) for b, c in ((False, INK), (True, INK), (True, WHITE)))
-TITLE, SMALL = Font(name=FONT, sz=15, b=True, color=INK), Font(name=FONT, sz=9, color=MUTED)
+TITLE = Font(name=FONT, sz=15, b=True, color=INK)
 DATE_FORMAT = "dd\\.mm\\.yyyy"
 LIST_LIMIT = 255  # letters in a drop-down's list
+LINE, HIGHEST, WIDE_LETTER = 13.5, 409, 1.15  # points of a line, of the highest row; a letter in units of a column
+WIDEST = 300  # units that a page can show to be read
 SPARE_ROWS = 500  # below the last one, with drop-downs
 
 
@@ -43,18 +45,18 @@ def _write_data(sheet, dataset, rows):
     for index, column in enumerate(dataset.columns, start=1):
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = column.widget.width
-        cell = _head(sheet.cell(1, index, column.title), is_necessary=column.column_name in dataset.necessary)
+        cell = _head(sheet.cell(1, index, column.title), is_necessary=bool(column.necessity))
         if column.explanation:
             cell.comment = Comment(column.explanation, dataset.title, width=320, height=150)
         if column.widget.choices:
             _offer(sheet, f"{letter}2:{letter}{len(dataset) + SPARE_ROWS}", column.widget.choices)
     sheet.row_dimensions[1].height = 48
-    _write_rows(sheet, rows)
+    _write_rows(sheet, dataset.columns, rows)
     sheet.freeze_panes = f"{get_column_letter(len(dataset.necessary) + 1)}2"
     sheet.auto_filter.ref = f"A1:{last}{len(dataset) + 1}"
-    page = sheet.page_setup
-    page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", sheet.PAPERSIZE_A3, 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A3
+    if sum(column.widget.width for column in dataset.columns) < WIDEST:
+        _fit_to_page(sheet, sheet.PAPERSIZE_A3)
     sheet.print_title_rows = "1:1"
 
 
@@ -73,47 +75,66 @@ def _offer(sheet, cells, choices):
         sheet.add_data_validation(offer)
 
 
-def _write_rows(sheet, rows):
+def _write_rows(sheet, columns, rows):
     """Write the cells; a style is looked up once, not for each of a plan's cells."""
     model = Cell(sheet)
     model.font, model.alignment, model.border = PLAIN, TOP, BOX
     plain = copy(model._style)
     model.number_format = DATE_FORMAT
     dated = copy(model._style)
+    widths = [column.widget.width for column in columns]
     for number, values in enumerate(rows, start=2):
         for index, value in enumerate(values, start=1):
-            cell = sheet.cell(number, index)
-            if value not in ("", None):
-                cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"
+            cell = _write(sheet.cell(number, index), value)
             cell._style = copy(dated if isinstance(value, datetime.date) else plain)
+        sheet.row_dimensions[number].height = _height(values, widths)
+
+
+def _write(cell, value):
+    """Write a value, text never as a formula."""
+    if value not in ("", None):
+        cell.value = value
+    if isinstance(value, str):
+        cell.data_type = "s"
+    return cell
+
+
+def _height(values, widths):
+    """The height that a row's texts need: not every program finds it itself."""
+    lines = max(
+        _lines(value, width) if isinstance(value, str) else 1 for value, width in zip(values, widths, strict=True)
+    )
+    return min(LINE * lines + 4, HIGHEST)
+
+
+def _lines(text, width):
+    return sum(1 + int(len(line) * WIDE_LETTER // width) for line in text.split("\n"))
 
 
 def _write_help(sheet, dataset):
-    for letter, width in zip("ABCD", (34, 26, 12, 90), strict=True):
+    widths = (36, 26, 16, 90)
+    for letter, width in zip("ABCD", widths, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.cell(1, 1, _("What goes into the sheet «%(sheet)s»") % {"sheet": dataset.title}).font = TITLE
-    row = 3
-    for rule in dataset.rules:
+    for row, rule in enumerate(map(str, dataset.rules), start=3):
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
-        cell = sheet.cell(row, 1, str(rule))
+        cell = _write(sheet.cell(row, 1), rule)
         cell.font, cell.alignment = PLAIN, TOP
-        sheet.row_dimensions[row].height = 15 * (1 + len(str(rule)) // 150)
-        row += 1
-    row += 1
-    headings = (_("Heading"), _("Also accepted"), _("Necessary"), _("What to write"))
-    for index, heading in enumerate(headings, start=1):
-        _head(sheet.cell(row, index, heading))
-    sheet.freeze_panes = f"A{row + 1}"
-    for column in dataset.columns:
-        row += 1
-        is_necessary = _("yes") if column.column_name in dataset.necessary else ""
-        values = (column.title, column.column_name, is_necessary, column.explanation)
+        sheet.row_dimensions[row].height = _height([rule], [sum(widths)])
+    top = 4 + len(dataset.rules)
+    for index, heading in enumerate((_("Heading"), _("Also accepted"), _("Necessary"), _("What to write")), start=1):
+        _head(_write(sheet.cell(top, index), heading))
+    sheet.freeze_panes = f"A{top + 1}"
+    for row, column in enumerate(dataset.columns, start=top + 1):
+        values = (column.title, column.column_name, column.necessity, column.explanation)
         for index, value in enumerate(values, start=1):
-            cell = sheet.cell(row, index, value)
+            cell = _write(sheet.cell(row, index), value)
             cell.font, cell.alignment, cell.border = (STRONG if index == 1 else PLAIN), TOP, BOX
-        sheet.row_dimensions[row].height = 15 * max(1 + len(column.explanation) // 85, 1 + len(column.title) // 30)
+        sheet.row_dimensions[row].height = _height(values, widths)
+    _fit_to_page(sheet, sheet.PAPERSIZE_A4)
+
+
+def _fit_to_page(sheet, paper):
     page = sheet.page_setup
-    page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", sheet.PAPERSIZE_A4, 1, 0
+    page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", paper, 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

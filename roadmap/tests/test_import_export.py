@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils import translation
 
 from conftest import text_of
-from roadmap import sheet_resource, sheets
+from roadmap import sheet_result, sheets
 from roadmap.models import Measure, Roadmap, User
 from roadmap.tests.sheets_in_tests import (
     RESOURCES,
@@ -179,7 +179,7 @@ def test_nothing_is_written_where_one_row_is_wrong(sign_in, ministry):
 
 
 def test_a_long_sheet_makes_a_short_page(sign_in, administrator, monkeypatch):
-    monkeypatch.setattr(sheet_resource, "SHOWN", 3)
+    monkeypatch.setattr(sheet_result, "SHOWN", 3)
     client = sign_in(administrator)
     page = text_of(upload(client, "measure", sheet(*(measure(at, title_en="New") for at in range(1, 21)))))
     assert "3 of 20 are shown." in page
