@@ -197,9 +197,7 @@ class MeasureResource(SheetResource):
         self.fields["roadmap"].widget.known = roadmaps
         at = dataset.headers.index("roadmap")
         self.named = [roadmaps[slug] for slug in {str(row[at]) for row in dataset} if slug in roadmaps]
-        for measure in self.get_queryset().filter(roadmap__in=self.named):
-            self.prepare(measure)
-            self.known[self.key_of(measure)] = measure
+        self.remember(self.get_queryset().filter(roadmap__in=self.named))
         self.sections = {
             (section.roadmap_id, section.position): section
             for section in Section.objects.filter(roadmap__in=self.named)

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from .bodies import normal_name
 from .columns import Cell, Column, EmailCell, FlagCell, KnownCell, NumberCell, NumberedTextCell, TextCell
@@ -14,6 +14,7 @@ from .sheet_resource import SheetResource, replace_rows
 
 NO_SUCH_ROADMAP = gettext_lazy("There is no roadmap «%(value)s» of yours: give its address, or import it first.")
 
+NAMED = 20  # people in one sentence
 IN_THE_ACT = gettext_lazy("The act's own words, as they stand there.")
 AS_IN_THE_ACT = gettext_lazy("The act's own words; one of Kazakh and Russian has to be there.")
 TRANSLATION = gettext_lazy("A translation.")
@@ -352,6 +353,15 @@ class UserResource(SheetResource):
             email = line.instance.email
             if email and line.changes and len(holders[email.lower()]) > 1:
                 self.refuse(line, "email", _("Another user has this e-mail address."))
+
+    def notes(self, result):
+        invited = [line.instance for line in result.new if line.instance.is_active]
+        without = [user.username for user in invited if not user.email]
+        names = ", ".join(without[:NAMED]) + (" …" if len(without) > NAMED else "")
+        count = len(invited) - len(without)
+        sent = ngettext("%(count)d invitation will be sent.", "%(count)d invitations will be sent.", count)
+        by_hand = _("No e-mail address: %(names)s. They are to be given the link by hand, from the page of each.")
+        return ([sent % {"count": count}] if count else []) + ([by_hand % {"names": names}] if without else [])
 
     def write(self, new, changed):
         for line in new:

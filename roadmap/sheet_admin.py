@@ -76,8 +76,8 @@ class SheetAdmin(ImportExportMixin):
         form = UploadForm(request.POST or None, request.FILES or None)
         if not (request.method == "POST" and form.is_valid()):
             return self._page(request, form)
-        result, _resource = self._import(request, form.cleaned_data["import_file"], dry_run=True)
-        return self._page(request, form, result, self._keep(form.content, result))
+        result, resource = self._import(request, form.cleaned_data["import_file"], dry_run=True)
+        return self._page(request, form, result, self._keep(form.content, result), resource.notes(result))
 
     def _keep(self, content, result):
         """Keep the file for the confirmation, where there is something to confirm."""
@@ -92,13 +92,14 @@ class SheetAdmin(ImportExportMixin):
         result = resource.import_data(dataset, rollback_on_validation_errors=True, user=request.user, **kwargs)
         return result, resource
 
-    def _page(self, request, form, result=None, confirm_form=None):
+    def _page(self, request, form, result=None, confirm_form=None, notes=()):
         resource = self._resource(request)
         context = self.admin_site.each_context(request) | {
             "title": _("Import: %(sheet)s") % {"sheet": resource.title},
             "opts": self.opts,
             "form": form,
             "confirm_form": confirm_form,
+            "notes": notes,
             "result": result,
             "resource": resource,
             "media": self.media,

@@ -117,6 +117,10 @@ class SheetResource(resources.ModelResource):
 
     # Import: the headings
 
+    def import_data(self, dataset, dry_run=False, **kwargs):
+        self.is_final = not dry_run
+        return super().import_data(dataset, dry_run=dry_run, **kwargs)
+
     def before_import(self, dataset, **kwargs):
         self.lines, self.first_row = [], {}
         self.sheet, self.row_numbers = dataset.title, dataset.row_numbers
@@ -156,9 +160,17 @@ class SheetResource(resources.ModelResource):
 
     def load(self, dataset):
         """Load all that the rows are compared with."""
-        for instance in self.get_queryset():
+        self.remember(self.get_queryset())
+
+    def remember(self, queryset):
+        """Keep the instances that rows may speak of; nobody else changes them before they are written."""
+        for instance in queryset.select_for_update(of=("self",)) if self.is_final else queryset:
             self.prepare(instance)
             self.known[self.key_of(instance)] = instance
+
+    def notes(self, result):
+        """Sentences on what else the confirmation does."""
+        return []
 
     # Import: a row
 

@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from . import invitations
 from .models import User
-from .resources import UserResource
+from .resources import NAMED, UserResource
 from .sheet_admin import SheetAdmin
-
-NAMED = 20  # people in one message
 
 
 class NewPersonForm(AdminUserCreationForm):

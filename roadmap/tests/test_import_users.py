@@ -101,6 +101,8 @@ def test_nobody_shuts_themselves_out(sign_in, administrator, changes):
 def test_new_people_are_invited_once_and_those_without_an_address_are_named(sign_in, administrator):
     client = sign_in(administrator)
     content = sheet(person("one"), person("two", email=""))
+    preview = text_of(upload(client, "user", content))
+    assert "1 invitation will be sent." in preview and "No e-mail address: two." in preview and mail.outbox == []
     page = text_of(bring(client, "user", content))
     assert "1 invitation was sent." in page and "No e-mail address: two." in page
     assert [letter.to for letter in mail.outbox] == [["one@example.kz"]]
