@@ -19,11 +19,14 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from .workbooks import write_workbook
 
 FILE_LIMIT = 10 * 1024 * 1024
-UNPACKED_LIMIT = 100 * 1024 * 1024
+UNPACKED_LIMIT = 60 * 1024 * 1024
+TREES_LIMIT = 5 * 1024 * 1024  # of the parts that are read as a whole
 PARTS_LIMIT = 1000
-ROWS_LIMIT = 20_000
-COLUMNS_LIMIT = 100
+ROWS_LIMIT, COLUMNS_LIMIT, CELLS_LIMIT = 20_000, 100, 1_000_000
+LAST_ROW = 1_048_576  # of a sheet of Excel
+STREAMED = ("xl/worksheets/sheet", "xl/sharedStrings", "xl/media/")
 ARMED = re.compile(r"'*[=+\-@\t\r]")
+CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
 
@@ -103,22 +106,27 @@ def read_workbook(content):
 def _look_inside(packed):
     """Refuse a package that unpacks to more than anybody's plan; tell whether it holds formulas."""
     parts = packed.infolist()
-    if len(parts) > PARTS_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
-        raise ValidationError(_("The workbook is too large: part it into several."))
     if any(part.flag_bits & 1 for part in parts):
         raise ValidationError(_("The workbook has a password: save it without one."))
-    sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
-    return any(FORMULA.search(packed.read(part)) for part in sheets)
+    trees = sum(part.file_size for part in parts if not part.filename.startswith(STREAMED))
+    if len(parts) > PARTS_LIMIT or trees > TREES_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+        raise ValidationError(_("The workbook is too large: part it into several."))
+    sheets = [packed.read(part) for part in parts if part.filename.startswith("xl/worksheets/sheet")]
+    if sum(1 for sheet in sheets for _cell in CELL.finditer(sheet)) > CELLS_LIMIT:
+        raise ValidationError(_("The workbook is too large: part it into several."))
+    return any(FORMULA.search(sheet) for sheet in sheets)
 
 
-def _rows_of(sheet, max_rows=ROWS_LIMIT):
+def _rows_of(sheet):
     """Return [(row's number, its cells)], the heading's first; rows with nothing in them are left out."""
     sheet.reset_dimensions()  # what a file says of its size may be wrong
     rows = []
     for number, cells in enumerate(sheet.iter_rows(max_col=COLUMNS_LIMIT, values_only=True), start=1):
         if any(cell is not None and cell != "" for cell in cells):
             rows.append((number, cells))
-        if len(rows) > max_rows + 1:
+        if number > LAST_ROW:
+            raise ValidationError(_("This workbook cannot be read: open it in Excel and save it again as .xlsx."))
+        if len(rows) > ROWS_LIMIT + 1:
             raise ValidationError(_("There are more than 20,000 rows: part the sheet into several."))
     return rows
 

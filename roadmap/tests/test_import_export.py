@@ -6,9 +6,10 @@ import zipfile
 import openpyxl
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.test import Client
 from django.utils import translation
 
-from conftest import text_of
+from conftest import at_once, text_of
 from roadmap import sheet_result, sheets
 from roadmap.models import Measure, Roadmap, User
 from roadmap.tests.sheets_in_tests import (
@@ -264,6 +265,31 @@ def test_a_file_that_is_no_sheet_is_refused_with_what_to_do(sign_in, administrat
     assert sentence in text_of(response)
 
 
+def tampered(old, new):
+    """A workbook whose sheet was changed by hand."""
+    whole = workbook([("roadmap", "position"), ("decree-631", 2)])
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(name, content.replace(old, new) if name.startswith("xl/worksheets/") else content)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (tampered(b'<row r="2"', b'<row r="999999999999"'), "cannot be read"),
+        (tampered(b"</row></sheetData>", b"<c/>" * (sheets.CELLS_LIMIT + 1) + b"</row></sheetData>"), "too large"),
+        (tampered(b"</row>", b"<<"), "cannot be read"),
+        (packed("xl/styles.xml", b" " * (sheets.TREES_LIMIT + 1)), "too large"),
+    ],
+    ids=["a row beyond all", "cells without end", "broken", "styles without end"],
+)
+def test_a_workbook_that_would_cost_too_much_is_refused(sign_in, administrator, content, sentence):
+    assert sentence in text_of(upload(sign_in(administrator), "measure", content))
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_csv_is_read_as_excel_writes_it(sign_in, administrator, delimiter, encoding):
@@ -331,3 +357,20 @@ def test_import_and_export_keep_to_the_roadmaps_of_the_ministry(sign_in, ministr
     client = sign_in(ministry)
     assert len(rows_of(export(client, "measure"))) == 1
     assert all("of yours" in fault for fault in faults_of(upload(client, "measure", content)))
+
+
+# At once
+
+
+def test_two_confirmations_at_the_same_moment_write_once(threads, client, people):
+    User.objects.update(language="en")
+    administrator = User.objects.get(username="admin")
+    client.force_login(administrator)
+    form = upload(client, "measure", sheet(measure(21, number="21", title_kk="Жаңа"))).context["confirm_form"].initial
+    twin = Client()
+    twin.force_login(administrator)
+    address = "/admin/roadmap/measure/process_import/"
+    answers = at_once(lambda: client.post(address, form), lambda: twin.post(address, form))
+    assert {answer.status_code for answer in answers} <= {200, 302}
+    assert Measure.objects.filter(title_kk="Жаңа").count() == 1
+    assert LogEntry.objects.filter(object_repr="21. Жаңа").count() == 1
