@@ -65,7 +65,7 @@ class Column(fields.Field):
     @property
     def explanation(self):
         """What goes into the column, for the comment on its heading and for the help."""
-        return " ".join(filter(None, [str(self.about), self.widget.rule()]))
+        return " ".join(filter(None, [str(self.about), self.widget.rule()])) or _("Text.")
 
     def names(self):
         """What the heading may be, folded."""
@@ -115,7 +115,7 @@ class TextCell(Cell):
 
     def rule(self):
         if self.max_length is None:
-            return _("Text.")
+            return ""
         return ngettext("At most %(count)d letter.", "At most %(count)d letters.", self.max_length) % {
             "count": self.max_length
         }
