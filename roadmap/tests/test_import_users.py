@@ -44,7 +44,7 @@ def test_a_change_of_role_is_a_change_of_access_and_leaves_the_password(sign_in,
 
 
 def test_a_closed_account_is_closed_and_not_invited(sign_in, administrator):
-    bring(sign_in(administrator), "user", sheet(person(is_active="жоқ")))
+    bring(sign_in(administrator), "user", sheet(person(is_active="no")))
     assert not User.objects.get(username="new").is_active and mail.outbox == []
 
 
