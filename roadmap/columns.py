@@ -293,7 +293,7 @@ class FlagCell(Cell):
         if self._meanings is None:
             self._meanings = dict.fromkeys((*_TRUE, *map(folded, in_each_language(YES))), True)
             self._meanings |= dict.fromkeys((*_FALSE, *map(folded, in_each_language(NO))), False)
-        meaning = self._meanings.get(folded(value))
+        meaning = self._meanings.get(folded(value).removesuffix(".0"))
         if meaning is not None:
             return meaning
         raise ValidationError(_("«%(value)s»: write «yes» or «no»."), params={"value": value})

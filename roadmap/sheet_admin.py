@@ -26,8 +26,7 @@ class UploadForm(forms.Form):
 
     def clean_import_file(self):
         """Return the dataset in the file; its bytes stay in `content`."""
-        upload = self.cleaned_data["import_file"]
-        self.content, self.name = upload.read(FILE_LIMIT + 1), upload.name
+        self.content = self.cleaned_data["import_file"].read(FILE_LIMIT + 1)
         return read(self.content)
 
 
