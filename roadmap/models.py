@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import deadlines
 from .bodies import normal_name
+from .directory import Directory
 from .language import Localised
 
 AS_DECREED = _("Give the words as decreed, in Kazakh or in Russian.")
@@ -322,6 +323,11 @@ class ExecutorAlias(models.Model):
         self.normal = normal_name(self.name)
         if not self.normal:
             raise ValidationError({"name": _("This names nobody.")})
+        others = Executor.objects.filter(roadmap=self.executor.roadmap_id).exclude(pk=self.executor.pk)
+        named = Directory(others.prefetch_related("aliases")).named(self.name, self.executor.roadmap_id)
+        if named:
+            sentence = _("«%(name)s» means «%(code)s» already: take it out here or there.")
+            raise ValidationError({"name": sentence % {"name": self.name, "code": named[0].code}})
 
 
 class FundingSourceQuerySet(models.QuerySet):

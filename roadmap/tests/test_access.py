@@ -36,7 +36,7 @@ ADMIN = ("administrator",)
 REDIRECTS = dict.fromkeys(ROLES, 302)
 
 # name of the URL -> the answer to a GET of each role; the anonymous are led to the sign-in but for OPEN.
-OPEN = {"login": 200, "admin:login": 200, "admin:logout": 302, "logout": 405, "language": 405}
+OPEN = {"login": 200, "invitation": 200, "admin:login": 200, "admin:logout": 302, "logout": 405, "language": 405}
 EXPECTED = {
     "start": REDIRECTS,
     "roadmaps": EVERYBODY,
@@ -50,6 +50,7 @@ EXPECTED = {
     "summary": only(*READERS),
     "summary-file": only(*READERS),
     "login": EVERYBODY,
+    "invitation": EVERYBODY,
     "logout": only(otherwise=405),
     "language": only(otherwise=405),
     "password_change": EVERYBODY,
@@ -118,10 +119,13 @@ EXPECTED = {
             "changelist": STAFF, "change": STAFF, "history": STAFF, "add": ADMIN, "delete": ADMIN,
         }.items()
     },
-    **{f"admin:roadmap_{model}_export": admin_only(*STAFF) for model in ("measure", "executor")},
+    **{f"admin:roadmap_{model}_export": admin_only(*STAFF) for model in ("roadmap", "measure", "executor")},
     **{f"admin:roadmap_{model}_import": admin_only("ministry", "administrator") for model in ("measure", "executor")},
+    **{f"admin:roadmap_{model}_import": admin_only(*ADMIN) for model in ("roadmap", "fundingsource", "user")},
+    **{f"admin:roadmap_{model}_export": admin_only(*ADMIN) for model in ("fundingsource", "user")},
     **{f"admin:roadmap_{model}_process_import": admin_only(*STAFF, good=405)
-       for model in ("measure", "executor")},
+       for model in ("roadmap", "measure", "executor", "fundingsource", "user")},
+    "admin:roadmap_user_invite": admin_only(*ADMIN, good=302),
 }  # fmt: skip
 
 
@@ -199,6 +203,7 @@ def address(name, world):
         "summary": "/roadmaps/decree-631/summaries/2013-H1/",
         "summary-file": "/roadmaps/decree-631/summaries/2013-H1.xlsx",
         "login": "/accounts/login/",
+        "invitation": "/accounts/invitation/MQ/spent/",
         "logout": "/accounts/logout/",
         "language": "/language/",
         "password_change": "/accounts/password_change/",

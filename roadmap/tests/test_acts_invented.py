@@ -5,12 +5,12 @@ import contextlib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roadmap import decree, tables
+from roadmap import deadlines, decree, tables
 from roadmap.bodies import normal_name, read_note, split_bodies
 from roadmap.letters import mend, squash, tidy
 from roadmap.plan import keep, restore
 
-quick = settings(derandomize=True, deadline=None, max_examples=150)
+quick = settings(derandomize=True, database=None, deadline=None, max_examples=150)
 letters = st.text(alphabet='абвгдеәғқңөұүһі АБӘҒiIKM0123459.,;:()«»"-–/%№', min_size=0, max_size=40)
 pieces = st.sampled_from(
     ["\t|\t", "\n", "|", "\t", "<table>", "</table>", "<tr>", "<td colspan=3>", "<td rowspan=9>", "&nbsp;", "№", "1.",
@@ -21,7 +21,11 @@ pieces = st.sampled_from(
 )  # fmt: skip
 texts = st.lists(st.one_of(letters, pieces, st.text(max_size=6)), max_size=60).map("".join)
 words = st.text(alphabet="абвгдежзиклмнопрстуфхцчшщыэюяәғқңөұүһі", min_size=3, max_size=9)
-titles = st.lists(words, min_size=1, max_size=5).map(lambda parts: " ".join(parts).capitalize())
+titles = (
+    st.lists(words, min_size=1, max_size=5)
+    .map(lambda parts: " ".join(parts).capitalize())
+    .filter(lambda text: not deadlines.is_ditto(text))
+)
 HEAD = "№\t|\tМероприятие\t|\tФорма завершения\t|\tОтветственные исполнители\t|\tСрок исполнения\n"
 
 

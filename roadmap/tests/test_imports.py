@@ -13,7 +13,7 @@ LAYERS = {
     "roadmap.deadline_grammar": 0, "roadmap.deadline_phrases": 0, "roadmap.deadline_words": 0,
     "roadmap.deadline_years": 0, "roadmap.letters": 0, "roadmap.bodies": 0,
     "reporting.calendar": 0, "reporting.errors": 0, "reporting.cells": 0,
-    "roadmap.settings": 1, "roadmap.clock": 1,
+    "roadmap.settings": 1, "roadmap.clock": 1, "roadmap.directory": 1,
     "roadmap.models": 2,
     "roadmap.access": 3,
     "reporting.models.period": 4, "reporting.models.submission": 5, "reporting.models.entry": 6,
