@@ -121,16 +121,21 @@ def _inner(role, below):
 
 
 def _place(columns, place, cell, role, below):
-    year = _YEAR.search(cell.text)
     if role == VOLUME or (role == FUNDING and below and _OF_VOLUME.fullmatch(plain(below))):
-        columns.volumes.append((place, below or (year[0] if year else "")))
+        columns.volumes.append((place, _year_or(below, cell.text if not below else "")))
     elif not role and _goes_on_by_year(columns, place, cell):
-        columns.volumes.append((place, cell.text))
+        columns.volumes.append((place, _year_or(cell.text)))
     elif not role:
         if cell.text and cell.spread != ACROSS:
             columns.unused.append(cell.text)
     elif role != NUMBER or NUMBER not in columns.places:
         columns.places.setdefault(role, []).append(place)
+
+
+def _year_or(words, heading=""):
+    """The year that a column of volume is of, else its own words."""
+    year = _YEAR.search(words or heading)
+    return year[0] if year else words
 
 
 def _goes_on_by_year(columns, place, cell):
