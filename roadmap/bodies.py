@@ -1,8 +1,9 @@
 """The bodies that answer for measures: their names in an act's cell, and when two spellings are the same body. Pure."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 
 from .letters import TO_CYRILLIC, mend
 
@@ -100,15 +101,16 @@ def split_bodies(cell: str, language: str) -> list[Named]:
 def _cut(cell):
     """[(text, the sign behind it)]."""
     pieces, depth, start = [], 0, 0
+    unclosed, last_straight = _unclosed(cell), cell.rfind('"')
     straight = False  # within "…"
     for place, sign in enumerate(cell):
         if sign == '"':
-            straight = not straight and '"' in cell[place + 1 :]
+            straight = not straight and place < last_straight
         elif sign in _OPEN:
             depth += 1
         elif sign in _CLOSE:
             depth = max(0, depth - 1)
-        elif sign == "\n" or (_is_cut(cell, place) and not straight and depth <= _unclosed(cell, place)):
+        elif sign == "\n" or (_is_cut(cell, place) and not straight and depth <= unclosed[place]):
             pieces.append((cell[start:place], sign))
             start = place + 1
             depth, straight = (0, False) if sign != "\n" else (depth, straight)
@@ -124,14 +126,11 @@ def _is_cut(cell, place):
     return (before.isspace() and after.isspace()) or (before.isupper() or before in "»)") and after.isupper()
 
 
-def _unclosed(cell, place):
-    """How many quotes or brackets before this place are never closed in the cell: a slip must not glue all names."""
-    depth = lowest = 0
-    for sign in cell[place:]:
-        depth += (sign in _OPEN) - (sign in _CLOSE)
-        lowest = min(lowest, depth)
-    before = sum((sign in _OPEN) - (sign in _CLOSE) for sign in cell[:place])
-    return max(0, before + lowest)
+def _unclosed(cell):
+    """At each place, how many quotes or brackets before it are never closed: a slip must not glue all names."""
+    depths = list(accumulate(((sign in _OPEN) - (sign in _CLOSE) for sign in cell), initial=0))
+    lowest = list(accumulate(reversed(depths), min))[::-1]
+    return [max(0, depth) for depth in lowest]
 
 
 def _whole_names(pieces, language):
@@ -223,12 +222,15 @@ _NOTE = re.compile(
     r"(?:\s+(?:толық\s+жазылуы|тізімі|тізбесі|мағынасы|ашып жазылуы|толық жазылымы))?|аббревиатур\w*)\s*[:.\n]?",
     re.I,
 )
+NOTE_LIMIT = 60_000  # letters
 _ANY_NOTE = re.compile(r"^\s*(?:примечание|ескертпе)\s*:", re.IGNORECASE | re.MULTILINE)
 _BIG = "[А-ЯӘҒҚҢӨҰҮҺІЁA-Z]"
 _QUOTED = r"[«\"“][^»\"”]{1,80}[»\"”]+"
+_SHORT = rf"{_BIG}\w{{0,20}}{_BIG}\w{{0,20}}"
+_SMALL = r"(?<=[»\"”] )[^\W\d_A-Z]{3,30}"  # «вузы – …» right behind a name in quotes
 _ACRONYM = {
-    "kk": rf"(?:{_QUOTED}\s*)?{_BIG}\w*{_BIG}\w*|(?<=[»\"”] )[^\W\d_A-Z]{{3,}}",
-    "ru": rf"{_BIG}\w*{_BIG}\w*(?:\s+РК|\s+на\s+{_BIG}{{2,}})?(?:\s*{_QUOTED})?|(?<=[»\"”] )[^\W\d_A-Z]{{3,}}",
+    "kk": rf"(?:{_QUOTED}\s*)?{_SHORT}|{_SMALL}",
+    "ru": rf"{_SHORT}(?:\s+РК|\s+на\s+{_BIG}{{2,}})?(?:\s*{_QUOTED})?|{_SMALL}",
 }
 _DASH = rf"\s*(?:[–—―=]|:(?=\s)|(?<=\s)-(?=\s)|(?<={_BIG})-(?=[^\W\d_]|«))\s*"
 _BEFORE = r"(?:(?<=^)|(?<=[\s;,:.\d)»•]))"
@@ -240,7 +242,7 @@ def read_note(text: str, known: list[str], language: str) -> dict[str, str]:
     The note begins with «Ескертпе: аббревиатуралардың толық жазылуы» or «Примечание: расшифровка аббревиатур».
     """
     begins = _NOTE.search(text) or _ANY_NOTE.search(text)
-    rest = text[begins.end() :] if begins else text
+    rest = (text[begins.end() :] if begins else text)[:NOTE_LIMIT]
     marks = _marks(rest, known, language)
     begun = [rest[: mark.start("short")].rpartition("\n")[2].strip(" \t•-*–0123456789.)") for mark in marks]
     if not begins:  # a list without a heading: only names of this act, each at the beginning of a line
@@ -263,11 +265,12 @@ def _marks(note, known, language):
     """Where a short name and its dash stand: known names first, then whatever looks like an abbreviation."""
     named = "|".join(_loosely(name) for name in sorted(set(known), key=len, reverse=True) if len(name) > 1)
     marks = list(re.finditer(rf"{_BEFORE}(?P<short>(?i:{named})){_DASH}", note, re.MULTILINE)) if named else []
-    taken = [mark.span() for mark in marks]
+    ends, found = [mark.end() for mark in marks], list(marks)
     for mark in re.finditer(rf"{_BEFORE}(?P<short>{_ACRONYM[language]}){_DASH}", note, re.MULTILINE):
-        if not any(mark.start() < end and start < mark.end() for start, end in taken):
-            marks.append(mark)
-    return sorted(marks, key=lambda mark: mark.start())
+        place = bisect_right(ends, mark.start())
+        if place == len(ends) or marks[place].start() >= mark.end():
+            found.append(mark)
+    return sorted(found, key=lambda mark: mark.start())
 
 
 def _loosely(name):

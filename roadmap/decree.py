@@ -28,6 +28,8 @@ from .plan_table import Body, lines_of
 from .preamble import read_act, read_reporting, years_of
 from .tables import Row
 
+PREAMBLE = 30_000  # letters
+
 
 class NotAPlan(Exception):
     """No table with the columns of a plan; `found` lists its headings, `missing` the roles that lack."""
@@ -40,13 +42,27 @@ class NotAPlan(Exception):
 def parse(rows: list[Row], language: str | None = None) -> Plan:
     """Return the plan of an act's rows in its language; NotAPlan where they hold none."""
     start, columns = _find_headings(rows)
-    before = [line for row in rows[:start] for line in lines_of(row)]
+    before = _nearest([line for row in rows[:start] for line in lines_of(row)])
     language = language or ("kk" if _is_in_kazakh(rows) else "ru")
     body = Body(columns)
     body.read(rows[start + columns.depth :])
     if not body.measures:
         raise NotAPlan(columns.found, ["measures"])
     return _Understanding(language, before, body).plan()
+
+
+def _nearest(lines):
+    """The act's first lines and those right above its table; a whole programme may stand between them."""
+    lines = [line[:PREAMBLE] for line in lines]
+    head, tail = [], []
+    for kept, source in ((tail, lines[::-1]), (head, lines)):
+        room = PREAMBLE
+        for line in source[: len(lines) - len(tail)]:
+            if len(line) > room:
+                break
+            kept.append(line)
+            room -= len(line)
+    return head + tail[::-1]
 
 
 def _is_in_kazakh(rows):

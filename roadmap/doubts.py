@@ -45,7 +45,7 @@ _SENTENCES = {
 
 _UNREADABLE = {
     "empty": gettext_lazy("There is nothing in it."),
-    "too_large": gettext_lazy("It is too large: an act has at most 10 MB, unpacked 50 MB."),
+    "too_large": gettext_lazy("It is too large: an act has at most 10 MB, unpacked 25 MB."),
     "old_office": gettext_lazy("It is an old Word or Excel file, or has a password; save it as .docx or .xlsx."),
     "pdf": gettext_lazy("It is a PDF; copy its text, or save it as .docx."),
     "binary": gettext_lazy("It is no text, Word or Excel file."),

@@ -182,8 +182,7 @@ def _keep_the_best(columns, role, first):
 def is_numbering(row: Row) -> bool:
     """Is this the row «1 | 2 | 3 | …» under the headings?"""
     marks = [cell.text.strip(" .") for cell in row.cells if cell.text and not cell.spread]
+    if len(marks) < 3 or any(len(mark) > 2 for mark in marks):
+        return False
     numbers = [int(mark) for mark in marks if mark.isdecimal()]
-    is_short = all(len(mark) <= 2 for mark in marks)
-    return (
-        len(marks) > 2 and is_short and bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    )
+    return bool(numbers) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))

@@ -13,6 +13,7 @@ TO_LATIN = str.maketrans({c: a for a, c in zip(_LATIN, _CYRILLIC, strict=True) i
 _MISTAKABLE = {chr(code) for code in (*TO_CYRILLIC, *TO_LATIN)}
 _WORD = re.compile(r"[^\W\d_]+")
 _ROMAN = re.compile("[IVXІХ]+")
+_GLUED_ROMAN = re.compile("(?P<word>.*[а-яәғқңөұүһі])(?P<numeral>[IVXІХ]+)")
 _KAZAKH = re.compile("[әғқңөұүһіӘҒҚҢӨҰҮҺІ]")
 _SPACES = re.compile(r"[^\S\n]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -29,6 +30,9 @@ def mend(text):
 
 
 def _mend_word(word):
+    glued = _GLUED_ROMAN.fullmatch(word)
+    if glued:  # «жылғыIV»
+        return _mend_word(glued["word"]) + glued["numeral"]
     cyrillic = sum(map(is_cyrillic, word))
     if not 0 < cyrillic < len(word) or _ROMAN.fullmatch(word):
         return word

@@ -196,7 +196,8 @@ class Body:
         if next_number.startswith(f"{mine}.") or next_number == "1":
             return True
         last = self.measures[-1].number if self.measures else "0"
-        return not (mine.isdecimal() and last.isdecimal() and int(mine) == int(last) + 1)
+        is_counted = all(number.isdecimal() and len(number) < 6 for number in (mine, last))
+        return not (is_counted and int(mine) == int(last) + 1)
 
     def _go_on(self, row):
         """A row without number and title of its own adds to the measure above."""

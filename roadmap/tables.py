@@ -8,17 +8,19 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 import docx
 import openpyxl
 from docx.oxml.ns import qn
 from lxml import html
+from openpyxl.utils.cell import range_boundaries
 
 from .letters import tidy
 
 ACROSS, DOWN = "across", "down"
-UNPACKED_LIMIT = 50 * 1024 * 1024
+UNPACKED_LIMIT = 25 * 1024 * 1024
+CELL_LIMIT = 250_000
 SIZE_LIMIT = 10 * 1024 * 1024
 COLUMN_LIMIT = 60
 
@@ -260,7 +262,7 @@ def _grid(spans):
     grid, hanging = [], {}  # hanging: column -> (text, rows left, is it the first of its columns)
     for row in spans:
         cells, column, waiting = [], 0, list(row)
-        while waiting or column in hanging:
+        while (waiting or column in hanging) and column < COLUMN_LIMIT:
             if column in hanging:
                 text, left = hanging.pop(column)
                 cells.append(Cell(text, DOWN))
@@ -281,17 +283,20 @@ def _grid(spans):
 # Office
 
 
+_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*?ref=[\"']([A-Z]+[0-9]+:[A-Z]+[0-9]+)")
+
+
 def _read_office(content):
+    rows = _Rows()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = {part.filename for part in packed.infolist()}
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED_LIMIT:
-                raise Unreadable(TOO_LARGE)
-        rows = _Rows()
+            _refuse_heavy(packed)
+            names = set(packed.namelist())
         if "word/document.xml" in names:
             _add_docx(rows, docx.Document(io.BytesIO(content)))
         elif "xl/workbook.xml" in names:
-            _add_xlsx(rows, openpyxl.load_workbook(io.BytesIO(content), data_only=True))
+            _add_xlsx(rows, openpyxl.load_workbook(io.BytesIO(content), data_only=True, keep_links=False))
         else:
             raise Unreadable(BINARY)
     except Unreadable:
@@ -299,6 +304,23 @@ def _read_office(content):
     except Exception as error:  # the libraries' own, of every kind, on broken files
         raise Unreadable(BROKEN) from error
     return rows.rows
+
+
+def _refuse_heavy(packed):
+    """Count what the parts really hold before a library opens them: the sizes that a package states may lie."""
+    left, cells = UNPACKED_LIMIT, CELL_LIMIT
+    for part in packed.infolist():
+        with packed.open(part) as opened:
+            content = opened.read(left + 1)
+        left -= len(content)
+        cells -= sum(1 for _cell in _CELL.finditer(content)) if part.filename.startswith("xl/worksheets/") else 0
+        for area in _MERGED.findall(content):
+            first, top, last, bottom = range_boundaries(area.decode())
+            cells -= (last - first + 1) * (bottom - top + 1)
+        if left < 0 or cells < 0:
+            raise Unreadable(TOO_LARGE)
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+            raise Unreadable(BROKEN)
 
 
 def _add_docx(rows, document):
@@ -318,7 +340,10 @@ def _docx_grid(table, counters):
             above = grid[-1][len(cells)].text if grid and len(cells) < len(grid[-1]) else ""
             is_down = tc.vMerge == "continue"
             text = above if is_down else _docx_text(tc, counters)
-            cells += [Cell(text, DOWN if is_down else ACROSS if place else "") for place in range(tc.grid_span)]
+            cells += [
+                Cell(text, DOWN if is_down else ACROSS if place else "")
+                for place in range(min(tc.grid_span, COLUMN_LIMIT))
+            ]
         grid.append(cells)
     return grid
 
@@ -342,20 +367,18 @@ def _docx_text(element, counters):
 
 def _add_xlsx(rows, book):
     for sheet in book.worksheets:
-        merged = {}
+        grid = {}
         for area in sheet.merged_cells.ranges:
-            for row, column in list(area.cells)[1:2000]:
-                merged[row, column] = (area.min_row, area.min_col)
-        grid = []
-        for line in sheet.iter_rows(max_col=min(sheet.max_column, COLUMN_LIMIT)):
-            grid.append([_xlsx_cell(sheet, cell, merged.get((cell.row, cell.column))) for cell in line])
-        rows.add_table(grid)
-
-
-def _xlsx_cell(sheet, cell, origin):
-    if origin is None:
-        return Cell(_xlsx_text(cell.value))
-    return Cell(_xlsx_text(sheet.cell(*origin).value), ACROSS if origin[0] == cell.row else DOWN)
+            text = _xlsx_text(sheet.cell(area.min_row, area.min_col).value)
+            for row, column in islice(area.cells, 1, None):
+                grid.setdefault(row, {})[column] = Cell(text, ACROSS if row == area.min_row else DOWN)
+        # Only cells that are there: a lone one in the last row must not make a million empty ones.
+        for (row, column), cell in sheet._cells.items():
+            if cell.value is not None and column <= COLUMN_LIMIT:
+                grid.setdefault(row, {}).setdefault(column, Cell(_xlsx_text(cell.value)))
+        width = max((max(cells) for cells in grid.values()), default=0)
+        blank = Cell("")
+        rows.add_table([[grid[row].get(column, blank) for column in range(1, width + 1)] for row in sorted(grid)])
 
 
 def _xlsx_text(value):

@@ -121,7 +121,38 @@ def test_it_says_why_a_file_cannot_be_read(content, why):
     assert refused.value.why == why
 
 
-def test_it_refuses_a_bomb_before_it_is_unpacked():
+def workbook(sheet_xml):
+    """A workbook with a sheet of that XML."""
+    book, kept = openpyxl.Workbook(), io.BytesIO()
+    book.save(kept)
+    out = io.BytesIO()
+    with zipfile.ZipFile(kept) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for part in made.infolist():
+            is_sheet = part.filename == "xl/worksheets/sheet1.xml"
+            packed.writestr(part.filename, sheet_xml if is_sheet else made.read(part))
+    return out.getvalue()
+
+
+SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}</worksheet>'
+FAR = SHEET.format(
+    '<sheetData><row r="1048576"><c r="A1048576" t="inlineStr"><is><t>шет</t></is></c></row></sheetData>'
+)
+WIDE = SHEET.format('<sheetData/><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')
+ENTITIES = '<!DOCTYPE a [<!ENTITY b "бб">]>' + SHEET.format("<sheetData/>")
+MANY = SHEET.format("<sheetData><row>" + "<c/>" * (tables.CELL_LIMIT + 1) + "</row></sheetData>")
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [(bomb(), tables.TOO_LARGE), (workbook(WIDE), tables.TOO_LARGE), (workbook(MANY), tables.TOO_LARGE),
+     (workbook(ENTITIES), tables.BROKEN)],
+    ids=["bomb", "merged without end", "too many cells", "entities"],
+)  # fmt: skip
+def test_it_refuses_what_costs_too_much_before_it_is_opened(content, why):
     with pytest.raises(Unreadable) as refused:
-        read(bomb())
-    assert refused.value.why == tables.TOO_LARGE
+        read(content)
+    assert refused.value.why == why
+
+
+def test_a_lone_cell_at_the_end_costs_nothing():
+    assert texts(read(workbook(FAR))) == [["шет"]]
