@@ -334,8 +334,11 @@ def _day(text):
 
 def _assignments(measure):
     for position, (executor, marks) in enumerate(measure.assigned, start=1):
-        yield Assignment(measure=measure, position=position, executor=executor, **dict.fromkeys(marks, True))
+        yield Assignment(
+            measure_id=measure.pk, position=position, executor_id=executor.pk, **dict.fromkeys(marks, True)
+        )
 
 
 def _sources(measure):
-    return [Measure.funding_sources.through(measure=measure, fundingsource=source) for source in measure.sources]
+    through = Measure.funding_sources.through
+    return [through(measure_id=measure.pk, fundingsource_id=source.pk) for source in measure.sources]

@@ -253,7 +253,7 @@ class ExecutorResource(SheetResource):
 
 
 def _aliases(executor):
-    return [ExecutorAlias(executor=executor, name=name, normal=normal_name(name)) for name in executor.spellings]
+    return [ExecutorAlias(executor_id=executor.pk, name=name, normal=normal_name(name)) for name in executor.spellings]
 
 
 class UsernameCell(TextCell):
