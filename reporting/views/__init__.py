@@ -10,15 +10,14 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from reporting.calendar import Interval
+from reporting.document import read_frozen
+from reporting.errors import Conflict, Incomplete, Refused
+from reporting.forms import EntryForm, SignatureForm, whole_number
+from reporting.models import Evidence, ProgressEntry, ReportingPeriod, Submission, Summary, SummaryFile
 from roadmap import clock
 from roadmap.language import CODES
 from roadmap.models import Roadmap, User
-
-from .calendar import Interval
-from .document import read_frozen
-from .errors import Conflict, Incomplete, Refused
-from .forms import EntryForm, SignatureForm, whole_number
-from .models import Evidence, ProgressEntry, ReportingPeriod, Submission, Summary, SummaryFile
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
