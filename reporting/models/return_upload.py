@@ -1,5 +1,7 @@
 """A workbook that an executor uploaded, kept from the preview until it is confirmed."""
 
+import hashlib
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -13,20 +15,19 @@ class ReturnUploadQuerySet(models.QuerySet):
         """The one that this person has uploaded and not confirmed yet."""
         return self.filter(submission=submission, uploaded_by=user, applied_at=None)
 
-    def keep(self, submission, *, by, at, name, content, sha256):
+    def keep(self, submission, *, by, at, name, content, language):
         """Keep an upload for its preview; it takes the place of the one before."""
-        values = {"name": name[:200], "content": content, "sha256": sha256, "uploaded_at": at}
+        digest = hashlib.sha256(content).hexdigest()
+        values = {"name": name[:200], "content": content, "sha256": digest, "language": language, "uploaded_at": at}
         return self.update_or_create(values, submission=submission, uploaded_by=by, applied_at=None)[0]
 
-    def revisions_of(self, submission, serial):
-        """{entry pk: revision} that this downloaded workbook was last taken over at."""
-        applied = (
-            self.filter(submission=submission, serial=serial).exclude(applied_at=None).order_by("applied_at", "pk")
-        )
-        revisions = {}
-        for upload in applied.defer("content"):
-            revisions |= {int(pk): revision for pk, revision in upload.revisions.items()}
-        return revisions
+    def revisions_of(self, submission, serial, user):
+        """{entry pk: revision} that this person last took the downloaded workbook over at."""
+        applied = self.filter(submission=submission, serial=serial, uploaded_by=user).exclude(applied_at=None)
+        found = {}
+        for revisions in applied.order_by("pk").values_list("revisions", flat=True):
+            found |= {int(pk): revision for pk, revision in revisions.items()}
+        return found
 
 
 class ReturnUpload(models.Model):
@@ -38,6 +39,8 @@ class ReturnUpload(models.Model):
     name = models.CharField(gettext_lazy("name"), max_length=200)
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField()
+    # That of the workbook, which its marks are written in.
+    language = models.CharField(gettext_lazy("language"), max_length=2)
     applied_at = models.DateTimeField(null=True, blank=True)
     # Of the workbook's passport: the same workbook may be filled in further and uploaded again.
     serial = models.CharField(max_length=32, blank=True)

@@ -105,7 +105,7 @@ def submissions(request, slug):
     )
 
 
-def _load(request, slug, pk):
+def load_submission(request, slug, pk):
     own = Submission.objects.for_user(request.user).select_related("period__roadmap", "executor")
     return get_object_or_404(own, pk=pk, period__roadmap__slug=slug)
 
@@ -113,7 +113,7 @@ def _load(request, slug, pk):
 @require_safe
 @may("fill_submission")
 def submission(request, slug, pk):
-    loaded = _load(request, slug, pk)
+    loaded = load_submission(request, slug, pk)
     return _render_submission(request, loaded, SignatureForm(instance=loaded))
 
 
@@ -121,7 +121,7 @@ def submission(request, slug, pk):
 @may("fill_submission")
 def submit(request, slug, pk):
     """Send what is saved; every fault is listed, and nothing typed is lost."""
-    loaded = _load(request, slug, pk)
+    loaded = load_submission(request, slug, pk)
     if request.method != "POST":
         return redirect(submission_url(loaded))
     form = SignatureForm(request.POST, instance=loaded)
@@ -134,7 +134,7 @@ def submit(request, slug, pk):
         except Incomplete as error:
             faults = error.faults
         except Refused as error:
-            loaded = _load(request, slug, pk)
+            loaded = load_submission(request, slug, pk)
             form.continue_from(loaded.revision)
             messages.error(request, str(error))
         else:
@@ -196,7 +196,7 @@ def _line(loaded, entry, previous, reviewed, day):
 @may("fill_submission")
 def entry(request, slug, pk, position):
     """One measure: the form with the decree and the half-year before beside it."""
-    loaded = _load(request, slug, pk)
+    loaded = load_submission(request, slug, pk)
     found = get_object_or_404(loaded.entries.with_details(), measure__position=position)
     found.submission = loaded
     if request.method == "POST":
