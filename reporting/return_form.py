@@ -71,7 +71,7 @@ class Form:
 
 
 def _label(name):
-    return capfirst(ProgressEntry._meta.get_field(name).verbose_name)
+    return str(capfirst(ProgressEntry._meta.get_field(name).verbose_name))
 
 
 def columns_of(sources):
