@@ -14,7 +14,7 @@ from django.utils.translation import override
 
 from roadmap.language import CODES
 
-from .models import ProgressEntry
+from .models import Expenditure, ProgressEntry
 
 SCHEMA = 1
 PASSPORT = "roadmap-return"  # the first cell of the hidden sheet; the seal stands below it
@@ -128,14 +128,14 @@ def _document_columns():
 def _money_columns(source):
     code = source.code
     hint = _("Whole tenge that went through your own account; 0 is an answer too.")
+    why = _("In the last half-year of the year, where less was spent than planned.")
+    labels = [Expenditure._meta.get_field(name).verbose_name for name in ("planned", "spent", "reason")]
+    planned, spent, reason = (f"{source.name}: {label}" for label in labels)
     return (
-        Column(f"planned_{code}", TENGE, f"{source.name}: {_('planned for the year, tenge')}", 17, hint),
-        Column(f"spent_{code}", TENGE, f"{source.name}: {_('spent since 1 January, tenge')}", 17, hint),
-        Column(
-            f"money_reason_{code}", TEXT, f"{source.name}: {_('why less was spent than planned')}", 20,
-            _("In the last half-year of the year, where less was spent than planned."),
-        ),
-    )  # fmt: skip
+        Column(f"planned_{code}", TENGE, planned, 17, hint),
+        Column(f"spent_{code}", TENGE, spent, 17, hint),
+        Column(f"money_reason_{code}", TEXT, reason, 20, why),
+    )
 
 
 def yes_no():

@@ -92,7 +92,7 @@ def protect(sheet):
 
 def _sheet(book, form, title, widths, **look):
     left = clean(form.executor)
-    return add_sheet(book, title, widths, footer=(left, form.period, _("Page"), _("of")), **look)
+    return add_sheet(book, title, widths, footer=(left, form.period, _("Page"), "/"), **look)
 
 
 # The measures

@@ -134,17 +134,18 @@ def _fingerprint(content, entries):
 
 def _refuse_strange(passport, submission):
     """Only this form's present version, of this executor, this act and this half-year."""
-    again = _("Download the workbook on this page.")
+    words = {"theirs": passport.get("period"), "ours": submission.period}
+    sentence = ""
     if passport.get("schema") != SCHEMA:
-        raise Refused(f"{_('This workbook is of an older version of the form.')} {again}")
-    if passport["executor"] != submission.executor_id:
-        raise Refused(f"{_('This is another executor’s return.')} {again}")
-    if passport["roadmap"] != submission.period.roadmap.slug:
-        raise Refused(f"{_('This is the return of another roadmap.')} {again}")
-    if passport["period"] != submission.period.code:
-        words = {"theirs": passport["period"], "ours": submission.period}
+        sentence = _("This workbook is of an older version of the form.")
+    elif passport["executor"] != submission.executor_id:
+        sentence = _("This is another executor’s return.")
+    elif passport["roadmap"] != submission.period.roadmap.slug:
+        sentence = _("This is the return of another roadmap.")
+    elif passport["period"] != submission.period.code:
         sentence = _("This is another half-year’s return, %(theirs)s; this page is of the %(ours)s.") % words
-        raise Refused(f"{sentence} {again}")
+    if sentence:
+        raise Refused(sentence + " " + _("Download the workbook on this page."))
 
 
 class _Reading:

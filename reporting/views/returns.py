@@ -148,7 +148,7 @@ def marks(request, slug, pk):
     try:
         with override(waiting.language):
             checked = _check(request, loaded, waiting)
-            name = f"{PurePath(waiting.name).stem}-{_('marked')}.xlsx"
+            name = _("%(name)s, marked.xlsx") % {"name": PurePath(waiting.name).stem}
     except Refused:
         return redirect(return_url(loaded))
     return _workbook(marked(checked.sheet, checked.faults), name)
