@@ -257,7 +257,7 @@ def _display(column, value):
         yes, no = yes_no()
         return yes if value else no
     if column.name == "status":
-        return ProgressEntry.Status(value).label
+        return str(ProgressEntry.Status(value).label)
     if column.name == "document_date":
         return date_format(value)
     return f"{value:,}".replace(",", "\xa0") if isinstance(value, int) else value

@@ -226,6 +226,11 @@ def test_file_that_is_no_return_has_its_own_sentence(upload, draft, name):
     assert not ReturnUpload.objects.exists()
 
 
+def test_preview_says_which_values_formulas_gave(upload):
+    shown = upload((make.FOLDER / "formula-with-value.xlsx").read_bytes())
+    assert "Formulas: their values are taken (Readiness, %)." in text_of(shown)
+
+
 # The marks
 
 
