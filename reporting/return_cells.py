@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from openpyxl.cell.rich_text import CellRichText
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
 
@@ -35,7 +36,7 @@ def read_cell(cell, computed, kind, epoch):
         return Typed(fault=_("A formula without a value. Type the value itself."))
     if source.data_type == "e":
         return Typed(fault=_("The cell holds an error, %(value)s. Type the value itself.") % {"value": source.value})
-    value = source.value
+    value = str(source.value) if isinstance(source.value, CellRichText) else source.value
     if isinstance(value, str):
         value = clean(unescape(value)).strip()
     if value is None or value == "":

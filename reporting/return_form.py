@@ -60,9 +60,9 @@ class Form:
     language: str
     title: str
     roadmap: str
-    act: str
     period: str
     executor: str
+    short_name: str
     due_on: str
     first_day: datetime.date
     columns: tuple[Column, ...]
@@ -82,22 +82,22 @@ def columns_of(sources):
 
 def _decreed_columns():
     return (
-        Column("number", LOCKED, _("No."), 5),
+        Column("number", LOCKED, _("No."), 6),
         Column("title", LOCKED, _("Measure"), 30),
         Column("completion_form", LOCKED, _("Form of completion"), 14),
         Column("deadline", LOCKED, _("Deadline"), 12),
         Column("others", LOCKED, _("Co-executors"), 14),
-        Column("funding", LOCKED, _("Funding"), 12),
+        Column("funding", LOCKED, _("Funding"), 14),
         Column("before", LOCKED, _("Half-year before"), 24),
     )
 
 
 def _progress_columns():
     return (
-        Column("status", STATUS, _label("status"), 14, _("Choose from the list.")),
-        Column("percent", PERCENT, _label("percent"), 11, _("1–99; «done» is 100, «not started» is 0")),
+        Column("status", STATUS, _label("status"), 15, _("Choose from the list.")),
+        Column("percent", PERCENT, _label("percent"), 12, _("1–99; «done» is 100, «not started» is 0")),
         Column(
-            "is_whole_measure", YES_NO, _("The whole measure is done?"), 11,
+            "is_whole_measure", YES_NO, _("The whole measure is done?"), 14,
             _("Asked where the deadline is still ahead: is the whole measure done, not only this half-year's part?"),
         ),
         Column(
@@ -107,7 +107,7 @@ def _progress_columns():
         Column("obstacles", TEXT, _label("obstacles"), 24, _("What hinders, and what you propose.")),
         Column("reason", TEXT, _label("reason"), 24, _("Where the deadline has passed, or it was not done.")),
         Column(
-            "is_impossible", YES_NO, _("Impossible?"), 12,
+            "is_impossible", YES_NO, _("Impossible?"), 13,
             _("Impossible for objective reasons. Then «not done» may be chosen before the deadline; give the reason."),
         ),
     )  # fmt: skip

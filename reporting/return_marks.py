@@ -1,6 +1,5 @@
 """The same workbook given back with its faults marked: a red cell, a comment, a sign in the first column."""
 
-from copy import copy
 from io import BytesIO
 
 from openpyxl.cell import MergedCell
@@ -48,7 +47,7 @@ def _unmark(sheet):
         if cell.column == 1 and cell.value == MARK:
             cell.value = None
         if cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb).endswith(RED):
-            cell.fill = copy(PLAIN)
+            cell.fill = PLAIN
         if cell.comment and cell.comment.text.startswith(MARK):
             _mark, _separator, own = cell.comment.text.partition(SEPARATOR)
             cell.comment = Comment(own, cell.comment.author) if own else None

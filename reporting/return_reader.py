@@ -46,7 +46,7 @@ def open_book(content, *, data_only=False):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return load_workbook(BytesIO(content), data_only=data_only, keep_links=False)
+            return load_workbook(BytesIO(content), data_only=data_only, rich_text=True, keep_links=False)
     except Exception as error:  # it raises whatever the broken part happens to raise
         raise Refused(str(DAMAGED)) from error
 

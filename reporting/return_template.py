@@ -91,8 +91,7 @@ def protect(sheet):
 
 
 def _sheet(book, form, title, widths, **look):
-    left = clean(form.executor)
-    return add_sheet(book, title, widths, footer=(left, form.period, _("Page"), "/"), **look)
+    return add_sheet(book, title, widths, footer=(form.short_name, form.period, _("Page"), "/"), **look)
 
 
 # The measures
@@ -238,7 +237,7 @@ def _instruction(book, form, statuses):
             write_values(sheet, row, [[], [(word, "strong")], [(text, "plain")]], border=BARE, alignment=TOP)
             row += 1
     protect(sheet)
-    sheet.print_area = f"A1:C{row - 1}"
+    sheet.print_area, sheet.page_setup.fitToHeight = f"A1:C{row - 1}", 1
 
 
 def _steps():

@@ -1,6 +1,9 @@
 """The Excel return as a person uses it: download, fill in, upload, look, confirm; and all that may come between."""
 
 import datetime
+import re
+import zipfile
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -171,6 +174,27 @@ def test_workbook_speaks_the_language_that_is_asked_for(executor, draft, languag
 
 def test_workbook_of_an_unknown_language_is_404(executor, draft):
     assert executor.get(address(draft, "return.xlsx?lang=de")).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_workbook_keeps_to_what_excel_opens(executor, draft, language):
+    """Excel calls a workbook damaged where these are longer."""
+    workbook = download(executor, draft, language)
+    for rule in workbook.sheet.data_validations.dataValidation:
+        assert len(rule.errorTitle) <= 32 and len(rule.error) <= 255 and len(rule.formula1) <= 255
+        assert rule.type != "list" or rule.formula1.count(",") in (1, 3)
+    for sheet in workbook.book.worksheets:
+        assert len(sheet.title) <= 31
+        assert len(sheet.oddFooter.left.text or "") + len(sheet.oddFooter.center.text or "") < 200
+    assert max(dimension.height or 0 for dimension in workbook.sheet.row_dimensions.values()) <= 409
+
+
+@english
+def test_rows_grow_with_what_is_typed(executor, draft):
+    content = executor.get(address(draft, "return.xlsx")).content
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        rows = re.findall(r"<row [^>]*>", archive.read("xl/worksheets/sheet1.xml").decode())
+    assert "customHeight" not in rows[-1] and " ht=" in rows[-1]
 
 
 @english
