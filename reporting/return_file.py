@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from openpyxl.utils.cell import range_boundaries
 
 from .errors import Refused
-from .return_kinds import DAMAGED, LINKED, MACROS, refuse_other_containers, refuse_other_kinds
+from .return_kinds import DAMAGED, LINKED, MACROS, STRICT, refuse_other_containers, refuse_other_kinds
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 25 * 1024 * 1024
@@ -132,6 +132,8 @@ def _refuse_xml(content):
         raise Refused(str(DAMAGED))
     if b"<!" in content or content.count(b"<?") > 1:
         raise Refused(_("The file holds XML declarations (DOCTYPE, ENTITY) that no workbook needs; it is not opened."))
+    if b"purl.oclc.org/ooxml/spreadsheetml" in content:
+        raise Refused(str(STRICT))
     if b"macroEnabled" in content and b"<Override" in content:
         raise Refused(str(MACROS))
     if any(b"External" in relation and b"/hyperlink" not in relation for relation in _RELATION.findall(content)):

@@ -13,6 +13,7 @@ DAMAGED = gettext_lazy("The file is damaged and cannot be opened. Download the w
 LINKED = gettext_lazy(
     "The workbook is linked to other files or programmes. Break the links (Data → Edit Links), save, upload it again."
 )
+STRICT = gettext_lazy("This is a «Strict Open XML» workbook. Save it as a plain Excel workbook (.xlsx).")
 _SAVE_AS = gettext_lazy("Open it in Excel or LibreOffice and save it as an Excel workbook (.xlsx).")
 _ITSELF = gettext_lazy("Upload the Excel workbook that you downloaded here and filled in.")
 MACROS = gettext_lazy(

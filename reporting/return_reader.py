@@ -46,22 +46,33 @@ def open_book(content, *, data_only=False):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return load_workbook(BytesIO(content), data_only=data_only, rich_text=True, keep_links=False)
+            book = load_workbook(BytesIO(content), data_only=data_only, rich_text=True, keep_links=False)
+            _looks_of(book)
+            return book
     except Exception as error:  # it raises whatever the broken part happens to raise
         raise Refused(str(DAMAGED)) from error
 
 
-def read(content, columns):
-    """Return (passport, sheet of measures); Refused where the workbook as a whole is none that can be taken."""
+def _looks_of(book):
+    """Ask every cell for its look: openpyxl finds only then that a style is not there."""
+    return {(cell.number_format, cell.fill.fill_type) for sheet in book.worksheets for cell in sheet._cells.values()}
+
+
+def open_return(content):
+    """Return (passport, book); Refused where the file is none that can be opened, or no return."""
     refuse_file(content)
     book = open_book(content)
-    passport = _passport(book)
+    return _passport(book), book
+
+
+def read_sheet(book, content, columns):
+    """Return the sheet of measures; Refused where it is not whole."""
     cells, keys = _find_sheet(book)
     places = _columns(cells, keys, columns)
     rows = _rows(cells, keys, places)
     has_formulas = any(cell.data_type == "f" for cell in cells._cells.values())
     computed = open_book(content, data_only=True)[cells.title] if has_formulas else cells
-    return passport, Sheet(book, cells, computed, places, rows, _merged(cells))
+    return Sheet(book, cells, computed, places, rows, _merged(cells))
 
 
 def _passport(book):

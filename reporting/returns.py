@@ -16,7 +16,7 @@ from .models import ProgressEntry, ReturnUpload
 from .return_cells import read_cell
 from .return_content import entries_of, form_of, money_fields, open_fields, sources_of
 from .return_form import LOCKED, SCHEMA, YES_NO, columns_of, row_key, yes_no
-from .return_reader import read
+from .return_reader import open_return, read_sheet
 from .return_template import build
 
 BOXES = ("is_whole_measure", "is_impossible")  # what a browser does not send where they are not ticked
@@ -106,10 +106,11 @@ def check(submission, content, *, by, on):
 
     1 the file; 2 whose it is; 3 its sheet and columns; 4 every cell, by the rules of the web form.
     """
+    passport, book = open_return(content)
+    _refuse_strange(passport, submission)
     entries = entries_of(submission)
     columns = columns_of(sources_of(entries))
-    passport, sheet = read(content, columns)
-    _refuse_strange(passport, submission)
+    sheet = read_sheet(book, content, columns)
     seen = {int(pk): revision for pk, revision in passport["revisions"].items()}
     seen |= ReturnUpload.objects.revisions_of(submission, passport["serial"], by)
     reading = _Reading(submission, sheet, [column for column in columns if column.kind != LOCKED], seen, on)

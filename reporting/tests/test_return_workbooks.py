@@ -88,6 +88,8 @@ REFUSED = {
     "dde.xlsx": "is linked to other files or programmes",
     "entity.xlsx": "XML declarations (DOCTYPE, ENTITY)",
     "utf16.xlsx": "The file is damaged",
+    "no-formats.xlsx": "The file is damaged",
+    "strict.xlsx": "This is a «Strict Open XML» workbook.",
     "cut-off.xlsx": "The file is damaged",
     "broken-sheet.xlsx": "The file is damaged",
     "password.xlsx": "protected with a password",

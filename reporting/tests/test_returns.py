@@ -293,6 +293,21 @@ def test_lines_that_end_otherwise_in_browsers_are_no_change(executor, officer, d
 
 
 @english
+def test_workbook_of_another_executor_or_half_year_is_told_apart(executor, officer, draft, second_half):
+    """Also where it has other columns: the one has no money, the other's draft is of another period."""
+    theirs = make_user("zerde", User.Role.EXECUTOR, "zerde")
+    other = submission_of("zerde", second_half.period)
+    executor.force_login(theirs)
+    workbook = download(executor, other)
+    executor.force_login(officer)
+    assert "This is another executor’s return." in text_of(upload(executor, second_half, workbook))
+    workbook = download(executor, second_half)
+    Submission.objects.filter(pk=draft.pk).update(status="returned")
+    shown = upload(executor, draft, workbook)
+    assert "another half-year’s return, 2013-H2; this page is of the half-year I of 2013." in text_of(shown)
+
+
+@english
 def test_uploading_nothing_is_told(executor, draft):
     answer = executor.post(address(draft, "return/"))
     assert answer.status_code == 200 and "Choose the workbook first." in text_of(answer)

@@ -253,6 +253,11 @@ def _entity(template):
     )
 
 
+def _strict(template):
+    plain, strict = b"schemas.openxmlformats.org/spreadsheetml/2006/main", b"purl.oclc.org/ooxml/spreadsheetml/main"
+    return patched(template, lambda _name, part: part.replace(plain, strict))
+
+
 def _in_utf16(template):
     return patched(
         template,
@@ -338,6 +343,10 @@ REFUSED = {
     "dde.xlsx": done_to(lambda opened: setattr(opened.at(1, "percent"), "value", "=cmd|'/c calc'!A1")),
     "entity.xlsx": _entity,
     "utf16.xlsx": _in_utf16,
+    "strict.xlsx": _strict,
+    "no-formats.xlsx": lambda template: patched(
+        template, lambda _name, part: re.sub(rb"<numFmts.*?</numFmts>", b"", part, flags=re.DOTALL)
+    ),
     "cut-off.xlsx": lambda template: template[: len(template) // 2],
     "broken-sheet.xlsx": lambda template: patched(template, lambda n, part: part[:900] if "sheet1" in n else part),
     "password.xlsx": _ole("EncryptionInfo", "EncryptedPackage"),
