@@ -4,7 +4,8 @@ from django.contrib.auth.backends import ModelBackend
 
 from .models import User
 
-_DECREED = ("roadmap", "section", "measure", "assignment", "executor", "fundingsource")
+_DECREED = ("roadmap", "section", "measure", "assignment", "executor", "executoralias", "fundingsource")
+SHEETS = ("roadmap", "measure", "executor", "fundingsource", "user")
 _VIEW_DECREED = {f"roadmap.view_{name}" for name in _DECREED}
 _VIEW_REPORTED = {
     f"reporting.view_{name}" for name in ("reportingperiod", "submission", "summary", "summaryline", "offcontrol")
@@ -15,7 +16,8 @@ ROLE_PERMISSIONS = {
     User.Role.MINISTRY_OFFICER: {
         *_VIEW_DECREED,
         *_VIEW_REPORTED,
-        *(f"roadmap.{verb}_{name}" for verb in ("import", "export") for name in ("measure", "executor")),
+        *(f"roadmap.import_{name}" for name in ("measure", "executor")),
+        *(f"roadmap.export_{name}" for name in ("roadmap", "measure", "executor")),
         "reporting.open_reportingperiod",
         "reporting.review_submission",
         "reporting.write_summary",
@@ -24,15 +26,16 @@ ROLE_PERMISSIONS = {
     User.Role.MINISTRY_HEAD: {
         *_VIEW_DECREED,
         *_VIEW_REPORTED,
-        *(f"roadmap.export_{name}" for name in ("measure", "executor")),
+        *(f"roadmap.export_{name}" for name in ("roadmap", "measure", "executor")),
         "reporting.approve_summary",
         "reporting.read_summary",
     },
     User.Role.GOVERNMENT: {"reporting.read_summary"},
     User.Role.ADMINISTRATOR: {
         *(f"roadmap.{verb}_{name}" for verb in ("view", "add", "change", "delete") for name in _DECREED),
-        *(f"roadmap.{verb}_{name}" for verb in ("import", "export") for name in ("measure", "executor")),
+        *(f"roadmap.{verb}_{name}" for verb in ("import", "export") for name in SHEETS),
         *(f"roadmap.{verb}_user" for verb in ("view", "add", "change")),
+        *(f"roadmap.{verb}_actdraft" for verb in ("view", "add", "change", "delete")),
         "reporting.view_reportingperiod",
         "reporting.change_reportingperiod",
     },

@@ -1,15 +1,26 @@
 """Django's admin for what was decreed and for the people; everything within what the person may see."""
 
-from django.contrib import admin, messages
-from django.contrib.auth.admin import UserAdmin
+from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from import_export.admin import ImportExportModelAdmin
 
-from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section, User
-from .resources import ExecutorResource, MeasureResource, UnarmedCSV, UnarmedXLSX
+from .act_admin import ActDraftAdmin
+from .measure_sheet import MeasureResource
+from .models import (
+    ActDraft,
+    Assignment,
+    Executor,
+    ExecutorAlias,
+    FundingSource,
+    Measure,
+    Roadmap,
+    Section,
+    User,
+)
+from .resources import ExecutorResource, FundingSourceResource, RoadmapResource
 from .scoped_admin import ScopedAdmin
+from .sheet_admin import SheetAdmin
+from .user_admin import PersonAdmin
 
 admin.site.unregister(Group)  # the role alone gives permissions
 admin.site.site_header = admin.site.site_title = _("Roadmap reporting")
@@ -17,48 +28,13 @@ admin.site.index_title = _("Administration")
 admin.site.site_url = "/"
 admin.site.enable_nav_sidebar = False
 
-
-class ScopedImportExportAdmin(ImportExportModelAdmin, ScopedAdmin):
-    formats = [UnarmedXLSX, UnarmedCSV]
-
-    def process_import(self, request, *args, **kwargs):
-        """Confirmed twice, or with what is no longer there: say so."""
-        try:
-            return super().process_import(request, *args, **kwargs)
-        except (TypeError, ValueError, IndexError):
-            messages.error(request, _("This file was imported already, or was uploaded too long ago; upload it again."))
-            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
-
-    def get_import_resource_kwargs(self, request, *args, **kwargs):
-        return super().get_import_resource_kwargs(request, *args, **kwargs) | {"user": request.user}
-
-    def get_export_resource_kwargs(self, request, *args, **kwargs):
-        return super().get_export_resource_kwargs(request, *args, **kwargs) | {"user": request.user}
-
-
-@admin.register(User)
-class PersonAdmin(UserAdmin):
-    list_display = ("username", "last_name", "first_name", "role", "executor", "is_active")
-    list_filter = ("role", "is_active")
-    list_select_related = ("executor",)
-    search_fields = ("username", "first_name", "last_name", "email")
-    filter_horizontal = ()
-    autocomplete_fields = ("executor",)
-    fieldsets = (
-        (None, {"fields": ("username", "password")}),
-        (_("Person"), {"fields": ("first_name", "last_name", "email", "language")}),
-        (_("Work"), {"fields": ("role", "executor", "is_active")}),
-        (_("Times"), {"fields": ("last_login", "date_joined")}),
-    )
-    readonly_fields = ("last_login", "date_joined")
-    add_fieldsets = (
-        (None, {"classes": ("wide",), "fields": ("username", "usable_password", "password1", "password2")}),
-        (_("Work"), {"classes": ("wide",), "fields": ("role", "executor", "email", "language")}),
-    )
+admin.site.register(ActDraft, ActDraftAdmin)
+admin.site.register(User, PersonAdmin)
 
 
 @admin.register(Roadmap)
-class RoadmapAdmin(ScopedAdmin):
+class RoadmapAdmin(SheetAdmin, ScopedAdmin):
+    resource_classes = [RoadmapResource]
     list_display = ("__str__", "number", "date", "coordinator", "first_year", "last_year")
     list_select_related = ("coordinator",)
     search_fields = ("title_kk", "title_ru", "title_en", "number", "slug")
@@ -78,7 +54,8 @@ class SectionAdmin(ScopedAdmin):
 
 
 @admin.register(FundingSource)
-class FundingSourceAdmin(admin.ModelAdmin):
+class FundingSourceAdmin(SheetAdmin, admin.ModelAdmin):
+    resource_classes = [FundingSourceResource]
     list_display = ("code", "name_kk", "name_ru", "name_en")
     search_fields = ("code", "name_kk", "name_ru", "name_en")
 
@@ -90,7 +67,7 @@ class AssignmentInline(admin.TabularInline):
 
 
 @admin.register(Measure)
-class MeasureAdmin(ScopedImportExportAdmin):
+class MeasureAdmin(SheetAdmin, ScopedAdmin):
     resource_classes = [MeasureResource]
     list_display = ("number", "title", "executor_names", "deadline_text", "ends_on", "deadline_needs_review")
     list_display_links = ("number", "title")
@@ -128,12 +105,18 @@ class MeasureAdmin(ScopedImportExportAdmin):
         return ", ".join(assignment.executor.short_name for assignment in measure.assignments.all())
 
 
+class AliasInline(admin.TabularInline):
+    model = ExecutorAlias
+    extra = 0
+
+
 @admin.register(Executor)
-class ExecutorAdmin(ScopedImportExportAdmin):
+class ExecutorAdmin(SheetAdmin, ScopedAdmin):
     resource_classes = [ExecutorResource]
     list_display = ("code", "short_name", "full_name", "roadmap")
     list_select_related = ("roadmap",)
     search_fields = ("code", "short_name_kk", "short_name_ru", "short_name_en", "full_name_kk", "full_name_ru")
+    inlines = [AliasInline]
 
     @admin.display(description=_("short name"), ordering="short_name_kk")
     def short_name(self, executor):

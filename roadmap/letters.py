@@ -13,6 +13,7 @@ TO_LATIN = str.maketrans({c: a for a, c in zip(_LATIN, _CYRILLIC, strict=True) i
 _MISTAKABLE = {chr(code) for code in (*TO_CYRILLIC, *TO_LATIN)}
 _WORD = re.compile(r"[^\W\d_]+")
 _ROMAN = re.compile("[IVXІХ]+")
+_KAZAKH = re.compile("[әғқңөұүһіӘҒҚҢӨҰҮҺІ]")
 _SPACES = re.compile(r"[^\S\n]+")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 DASHES = "-‐‑‒–—―−"
@@ -35,8 +36,11 @@ def _mend_word(word):
     sure_cyrillic = sum(map(is_cyrillic, sure))
     if sure_cyrillic and sure_cyrillic < len(sure):
         return word  # two alphabets on purpose
-    is_russian_or_kazakh = bool(sure_cyrillic) if sure else cyrillic * 2 >= len(word)
-    return word.translate(TO_CYRILLIC if is_russian_or_kazakh else TO_LATIN)
+    if not (sure_cyrillic if sure else cyrillic * 2 >= len(word)):
+        return word.translate(TO_LATIN)
+    mended = word.translate(TO_CYRILLIC)
+    # Latin Y is drawn like the Kazakh Ү, and like the Russian У.
+    return mended.replace("У", "Ү") if "Y" in word and _KAZAKH.search(mended) else mended
 
 
 def tidy(text):

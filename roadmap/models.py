@@ -4,6 +4,8 @@ Text in three languages is three plain columns: as decreed in Kazakh or Russian,
 others beside it.
 """
 
+import datetime
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -13,7 +15,9 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from . import deadlines
 from .bodies import normal_name
+from .directory import Directory
 from .language import Localised
 
 AS_DECREED = _("Give the words as decreed, in Kazakh or in Russian.")
@@ -124,10 +128,10 @@ class Roadmap(models.Model):
         YEAR = "year", _("yearly")
 
     slug = models.SlugField(_("address"), unique=True, help_text=_("The part of the pages' addresses: decree-631."))
-    act_kk = models.CharField(_("act (Kazakh)"), max_length=500, blank=True)
-    act_ru = models.CharField(_("act (Russian)"), max_length=500, blank=True)
-    act_en = models.CharField(_("act (English)"), max_length=500, blank=True)
-    number = models.CharField(_("number of the act"), max_length=50)
+    act_kk = models.CharField(_("act (Kazakh)"), blank=True)
+    act_ru = models.CharField(_("act (Russian)"), blank=True)
+    act_en = models.CharField(_("act (English)"), blank=True)
+    number = models.CharField(_("number of the act"))
     date = models.DateField(_("date of the act"))
     title_kk = models.TextField(_("title (Kazakh)"), blank=True)
     title_ru = models.TextField(_("title (Russian)"), blank=True)
@@ -201,7 +205,7 @@ class SectionQuerySet(OfRoadmapQuerySet):
 class Section(models.Model):
     roadmap = models.ForeignKey(Roadmap, models.PROTECT, verbose_name=_("roadmap"), related_name="sections")
     position = models.PositiveSmallIntegerField(_("position"))
-    number = models.CharField(_("number as printed"), max_length=20, blank=True)
+    number = models.CharField(_("number as printed"), blank=True)
     title_kk = models.TextField(_("title (Kazakh)"), blank=True)
     title_ru = models.TextField(_("title (Russian)"), blank=True)
     title_en = models.TextField(_("title (English)"), blank=True)
@@ -319,6 +323,11 @@ class ExecutorAlias(models.Model):
         self.normal = normal_name(self.name)
         if not self.normal:
             raise ValidationError({"name": _("This names nobody.")})
+        others = Executor.objects.filter(roadmap=self.executor.roadmap_id).exclude(pk=self.executor.pk)
+        named = Directory(others.prefetch_related("aliases")).named(self.name, self.executor.roadmap_id)
+        if named:
+            sentence = _("«%(name)s» means «%(code)s» already: take it out here or there.")
+            raise ValidationError({"name": sentence % {"name": self.name, "code": named[0].code}})
 
 
 class FundingSourceQuerySet(models.QuerySet):
@@ -379,7 +388,7 @@ class Measure(models.Model):
         Section, models.PROTECT, null=True, blank=True, verbose_name=_("section"), related_name="measures"
     )
     position = models.PositiveSmallIntegerField(_("position"), help_text=_("1, 2, 3 … through the whole roadmap."))
-    number = models.CharField(_("number as printed"), max_length=20)
+    number = models.CharField(_("number as printed"), blank=True)
     title_kk = models.TextField(_("title (Kazakh)"), blank=True)
     title_ru = models.TextField(_("title (Russian)"), blank=True)
     title_en = models.TextField(_("title (English)"), blank=True)
@@ -438,7 +447,7 @@ class Measure(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.number}. {self.title}"
+        return f"{self.number}. {self.title}" if self.number else self.title
 
     def natural_key(self):
         return (self.roadmap.slug, self.position)
@@ -457,6 +466,16 @@ class Measure(models.Model):
         last = self.ends_on.isoformat() if self.ends_on else None
         if not ends or (starts[0], ends[-1]) != (first, last):
             self.deadline_periods = [{"starts_on": first, "ends_on": last}] if last else []
+
+    def due_days(self, first, last):
+        """The days from `first` to `last` on which it falls due; a recurring deadline has several."""
+        return deadlines.occurrences(self._periods(), self.recurrence or None, first, last)
+
+    def _periods(self):
+        def day(text):
+            return datetime.date.fromisoformat(text) if text else None
+
+        return [deadlines.Period(day(span["starts_on"]), day(span["ends_on"])) for span in self.deadline_periods]
 
     def has_begun_by(self, day):
         return self.starts_on is None or self.starts_on <= day
@@ -507,3 +526,38 @@ class Assignment(models.Model):
         return (self.measure.roadmap.slug, self.measure.position, self.position)
 
     natural_key.dependencies = ["roadmap.measure", "roadmap.executor"]
+
+
+class ActDraft(models.Model):
+    """An act that was read and waits for a person's corrections; `plan` is kept by `plan.keep`.
+
+    `revision` counts the corrections, so that two tabs do not write over each other.
+    """
+
+    source_name = models.CharField(_("file"), blank=True)
+    plan = models.JSONField()
+    slug = models.SlugField(_("address"), blank=True, help_text=_("The part of the pages' addresses: decree-631."))
+    coordinator = models.ForeignKey(
+        Executor, models.SET_NULL, null=True, blank=True, verbose_name=_("coordinating ministry"), related_name="+"
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("read by"), related_name="act_drafts"
+    )
+    made_at = models.DateTimeField(_("read at"))
+    roadmap = models.ForeignKey(
+        Roadmap, models.SET_NULL, null=True, blank=True, verbose_name=_("roadmap"), related_name="+"
+    )
+    revision = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("act being entered")
+        verbose_name_plural = _("acts being entered")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.plan["act"]["title"] or self.source_name
+
+    def save_plan(self, plan, **values):
+        """Keep a corrected plan if nobody corrected it since; says whether it was kept."""
+        own = ActDraft.objects.filter(pk=self.pk, revision=self.revision, roadmap=None)
+        return bool(own.update(plan=plan, revision=self.revision + 1, **values))

@@ -127,6 +127,8 @@ EMAIL_CONFIG = environ.Env.email_url_config(
     )
 )
 vars().update(EMAIL_CONFIG)
+_HOST = ALLOWED_HOSTS[0].lstrip("*.") or "localhost"
+DEFAULT_FROM_EMAIL = required("MAIL_FROM", debug=True, default=f"roadmap@{_HOST}")
 
 # People
 AUTH_USER_MODEL = "roadmap.User"

@@ -176,6 +176,11 @@ class ProgressEntry(models.Model):
             and not any(money.is_filled for money in self.expenditures.all())
         )
 
+    def occurrences_in(self, period):
+        """The days of the half-year on which a recurring measure falls due; none where the deadline is a single one."""
+        interval = period.interval
+        return self.measure.due_days(interval.starts, interval.ends) if self.measure.recurrence else []
+
     def lacks_money_of(self, measure):
         known = {money.source_id for money in self.expenditures.all()}
         return any(source.pk not in known for source in measure.funding_sources.all())
@@ -211,9 +216,10 @@ class ProgressEntry(models.Model):
         elif status == self.Status.NOT_DONE and percent > 99:
             yield "percent", _("«Not done» is 0 to 99 %.")
         is_due = self.measure.is_due_by(period.covers_to)
+        falls_due = is_due or self.occurrences_in(period)
         if status == self.Status.DONE and not is_due and not self.is_whole_measure:
             yield "is_whole_measure", _("The deadline is still ahead: is the whole measure done, not only this part?")
-        if status == self.Status.NOT_DONE and not is_due and not self.is_impossible:
+        if status == self.Status.NOT_DONE and not falls_due and not self.is_impossible:
             yield (
                 "status",
                 _("«Not done» is too early: the deadline is after this half-year. Or mark it as impossible."),

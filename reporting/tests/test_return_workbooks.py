@@ -292,7 +292,7 @@ def office():
     def save(content, *formats):
         saved = make.office(content, *formats)
         if saved is None:
-            sentence = "LibreOffice (soffice) is not installed: apt-get install libreoffice-calc"
+            sentence = "LibreOffice (soffice) is not installed: apt-get install libreoffice-calc-nogui"
             if os.environ.get("CI"):
                 pytest.fail(sentence, pytrace=False)
             pytest.skip(sentence)

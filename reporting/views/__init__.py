@@ -186,6 +186,7 @@ def _line(loaded, entry, previous, reviewed, day):
         "entry": entry,
         "url": submission_url(loaded, entry.measure.position, "?check=1" if entry.status and faults else ""),
         "is_filled": not faults,
+        "occurrences": entry.occurrences_in(loaded.period),
         "is_overdue": entry.measure.is_overdue_on(day) and entry.status != ProgressEntry.Status.DONE,
         "previous": previous,
         "words": reviewed.comment_at(entry.measure_id) if reviewed else "",
@@ -316,6 +317,7 @@ def _render_entry(request, found, form, theirs=None):
             ],
             "is_overdue": found.measure.is_overdue_on(clock.today()),
             "evidence_limit": settings.EVIDENCE_MAX_BYTES,
+            "occurrences": found.occurrences_in(loaded.period),
             "is_ahead": not found.measure.is_due_by(loaded.period.covers_to),
         },
     )

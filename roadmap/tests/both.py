@@ -18,7 +18,8 @@ from .servers import Unavailable, postgres, redis
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
-    "ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "EMAIL_URL", "REDIS_URL", "ROADMAP_TODAY", "ROADMAP_VAR", "SECRET_KEY",
+    "ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "EMAIL_URL", "MAIL_FROM", "REDIS_URL", "ROADMAP_TODAY", "ROADMAP_VAR",
+    "SECRET_KEY",
 }  # fmt: skip
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 15
 CLOSING_LINE = re.compile(r"^=*\s*(.*) in \d+\.\d+s\b.*$", re.MULTILINE)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -9,8 +10,10 @@ from conftest import approve, entry_of, make_user, moment, send, send_all, submi
 from reporting import rollup
 from reporting.models import Evidence, OffControl, Submission
 from reporting.tasks import open_executor_windows, open_ministry_windows
+from roadmap import decree, tables
 from roadmap.access import ROLE_PERMISSIONS
-from roadmap.models import Executor, FundingSource, Measure, Roadmap, Section, User
+from roadmap.models import ActDraft, Executor, FundingSource, Measure, Roadmap, Section, User
+from roadmap.plan import keep
 
 ROLES = ("officer", "stranger", "ministry", "head", "government", "administrator")
 EVERYBODY = dict.fromkeys(ROLES, 200)
@@ -33,7 +36,7 @@ ADMIN = ("administrator",)
 REDIRECTS = dict.fromkeys(ROLES, 302)
 
 # name of the URL -> the answer to a GET of each role; the anonymous are led to the sign-in but for OPEN.
-OPEN = {"login": 200, "admin:login": 200, "admin:logout": 302, "logout": 405, "language": 405}
+OPEN = {"login": 200, "invitation": 200, "admin:login": 200, "admin:logout": 302, "logout": 405, "language": 405}
 EXPECTED = {
     "start": REDIRECTS,
     "roadmaps": EVERYBODY,
@@ -52,6 +55,7 @@ EXPECTED = {
     "summary": only(*READERS),
     "summary-file": only(*READERS),
     "login": EVERYBODY,
+    "invitation": EVERYBODY,
     "logout": only(otherwise=405),
     "language": only(otherwise=405),
     "password_change": EVERYBODY,
@@ -104,6 +108,14 @@ EXPECTED = {
     "admin:roadmap_user_delete": admin_only(),
     "admin:roadmap_user_history": admin_only(*ADMIN),
     "admin:auth_user_password_change": admin_only(*ADMIN),
+    # Acts being entered
+    "admin:roadmap_actdraft_changelist": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_add": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_change": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_row": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_confirm": admin_only(*ADMIN, good=302),
+    "admin:roadmap_actdraft_delete": admin_only(*ADMIN),
+    "admin:roadmap_actdraft_history": admin_only(*ADMIN),
     # Decreed
     **{
         f"admin:roadmap_{model}_{page}": admin_only(*roles)
@@ -112,10 +124,13 @@ EXPECTED = {
             "changelist": STAFF, "change": STAFF, "history": STAFF, "add": ADMIN, "delete": ADMIN,
         }.items()
     },
-    **{f"admin:roadmap_{model}_export": admin_only(*STAFF) for model in ("measure", "executor")},
+    **{f"admin:roadmap_{model}_export": admin_only(*STAFF) for model in ("roadmap", "measure", "executor")},
     **{f"admin:roadmap_{model}_import": admin_only("ministry", "administrator") for model in ("measure", "executor")},
+    **{f"admin:roadmap_{model}_import": admin_only(*ADMIN) for model in ("roadmap", "fundingsource", "user")},
+    **{f"admin:roadmap_{model}_export": admin_only(*ADMIN) for model in ("fundingsource", "user")},
     **{f"admin:roadmap_{model}_process_import": admin_only(*STAFF, good=405)
-       for model in ("measure", "executor")},
+       for model in ("roadmap", "measure", "executor", "fundingsource", "user")},
+    "admin:roadmap_user_invite": admin_only(*ADMIN, good=302),
 }  # fmt: skip
 
 
@@ -154,7 +169,11 @@ def world(people, review_period, on_day):
     send(later, at="2014-01-03 10:00")
     summary = rollup.refresh(later.period, at=moment("2014-01-08 10:00"))
     person = make_user("mgmt", User.Role.EXECUTOR, "mgmt")
-    return {"submission": later, "summary": summary, "person": person, "evidence": evidence}
+    plan = decree.parse(tables.read((settings.BASE_DIR / "fixtures" / "decree-631-kk.txt").read_bytes()))
+    draft = ActDraft.objects.create(
+        plan=keep(plan), slug="again", made_by=people["administrator"], made_at=moment("2014-01-08 10:00")
+    )
+    return {"submission": later, "summary": summary, "person": person, "evidence": evidence, "draft": draft}
 
 
 def address(name, world):
@@ -172,6 +191,7 @@ def address(name, world):
         "roadmap_measure": Measure.objects.first().pk,
         "roadmap_executor": Executor.objects.get(code="natr").pk,
         "roadmap_fundingsource": FundingSource.objects.get().pk,
+        "roadmap_actdraft": world["draft"].pk,
     }
     if name.startswith("admin:"):
         return _admin_address(name.removeprefix("admin:"), objects)
@@ -192,6 +212,7 @@ def address(name, world):
         "summary": "/roadmaps/decree-631/summaries/2013-H1/",
         "summary-file": "/roadmaps/decree-631/summaries/2013-H1.xlsx",
         "login": "/accounts/login/",
+        "invitation": "/accounts/invitation/MQ/spent/",
         "logout": "/accounts/logout/",
         "language": "/language/",
         "password_change": "/accounts/password_change/",
@@ -213,7 +234,7 @@ def _admin_address(name, objects):
     tail = {
         "changelist": "", "add": "add/", "export": "export/", "import": "import/", "process_import": "process_import/",
         "password_change": f"{pk}/password/", "line": f"{pk}/lines/1/", "hand_over": f"{pk}/hand-over/",
-        "send_back": f"{pk}/send-back/",
+        "send_back": f"{pk}/send-back/", "row": f"{pk}/rows/1/",
     }.get(step, f"{pk}/{step}/")  # fmt: skip
     return f"/admin/{model.replace('auth_', 'roadmap_').replace('_', '/')}/{tail}"
 
