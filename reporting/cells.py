@@ -10,6 +10,8 @@ from operator import itemgetter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 FONT = "Arial"
 INK, MUTED, RULE, WHITE = "1C2430", "5D6878", "C9C5BA", "FFFFFF"
@@ -166,3 +168,28 @@ def write_merged(sheet, row, text, tone, **look):
 
 def widths_of(sheet):
     return [column.width for column in sheet.column_dimensions.values()]
+
+
+def add_sheet(book, title, widths, *, footer, paper=Worksheet.PAPERSIZE_A4):
+    """Add a landscape sheet, one page wide, with its columns; its footer: left, middle, «page», «of»."""
+    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\']", " ", clean(title))[:31].strip() or None)
+    for column, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    page, margins = sheet.page_setup, sheet.page_margins
+    page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", paper, 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins.left = margins.right = 0.35
+    margins.top, margins.bottom, margins.header, margins.footer = 0.4, 0.6, 0.2, 0.3
+    sheet.print_options.horizontalCentered = True
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = ROW_HEIGHT, True
+    left, middle, right = sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right
+    left.text, middle.text, page_word, of_word = map(_footer, footer)
+    right.text = f"{page_word} &P {of_word} &N"
+    left.size = middle.size = right.size = 8
+    return sheet
+
+
+def _footer(text):
+    """A footer holds 255 characters and gives orders with «&»."""
+    return clean(text).replace("\n", " ")[:60].replace("&", "&&")

@@ -4,7 +4,6 @@ One pure function over the frozen dataclasses; the same document always gives th
 """
 
 import datetime
-import re
 from io import BytesIO
 from itertools import zip_longest
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -35,6 +34,7 @@ from .cells import (
     SYMBOLS,
     TOP,
     WHITE,
+    add_sheet,
     clean,
     lines_of,
     split_lines,
@@ -69,28 +69,10 @@ def build(document: Document) -> bytes:
 
 def _sheet(book, document, title, widths):
     """Add an A4 landscape sheet, one page wide, with its columns and its footer."""
-    sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\']", " ", clean(title))[:31].strip() or None)
-    for column, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    page, margins = sheet.page_setup, sheet.page_margins
-    page.orientation, page.paperSize, page.fitToWidth, page.fitToHeight = "landscape", sheet.PAPERSIZE_A4, 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    margins.left = margins.right = 0.35
-    margins.top, margins.bottom, margins.header, margins.footer = 0.4, 0.6, 0.2, 0.3
-    sheet.print_options.horizontalCentered = True
-    sheet.sheet_view.showGridLines = False
-    sheet.sheet_format.defaultRowHeight, sheet.sheet_format.customHeight = ROW_HEIGHT, True
-    left, middle, right = sheet.oddFooter.left, sheet.oddFooter.center, sheet.oddFooter.right
-    left.text = _footer(document.reference if document.is_approved else document.labels["draft"])
-    middle.text = _footer(document.period)
-    right.text = f"{_footer(document.labels['page'])} &P {_footer(document.labels['of'])} &N"
-    left.size = middle.size = right.size = 8
-    return sheet
-
-
-def _footer(text):
-    """A footer holds 255 characters and gives orders with «&»."""
-    return clean(text).replace("\n", " ")[:60].replace("&", "&&")
+    left = document.reference if document.is_approved else document.labels["draft"]
+    return add_sheet(
+        book, title, widths, footer=(left, document.period, document.labels["page"], document.labels["of"])
+    )
 
 
 def _letterhead(sheet, document):

@@ -1,6 +1,7 @@
 from .entry import Expenditure, Fault, ProgressEntry
 from .evidence import Evidence
 from .period import OffControl, PeriodChange, ReportingPeriod
+from .return_upload import ReturnUpload
 from .submission import Submission, SubmissionRound
 from .summary import Summary, SummaryEvent, SummaryFile, SummaryLine
 
@@ -12,6 +13,7 @@ __all__ = [
     "PeriodChange",
     "ProgressEntry",
     "ReportingPeriod",
+    "ReturnUpload",
     "Submission",
     "SubmissionRound",
     "Summary",

@@ -17,7 +17,8 @@ LAYERS = {
     "roadmap.models": 2,
     "roadmap.access": 3,
     "reporting.models.period": 4, "reporting.models.submission": 5, "reporting.models.entry": 6,
-    "reporting.models.evidence": 7, "reporting.models.summary": 8, "reporting.models": 9,
+    "reporting.models.evidence": 7, "reporting.models.return_upload": 7,
+    "reporting.models.summary": 8, "reporting.models": 9,
     "reporting.rollup": 10, "reporting.document": 11, "reporting.workbook": 12, "reporting.letter": 12,
     "reporting.approval": 13,
 }  # fmt: skip

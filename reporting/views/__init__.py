@@ -10,15 +10,14 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from reporting.calendar import Interval
+from reporting.document import read_frozen
+from reporting.errors import Conflict, Incomplete, Refused
+from reporting.forms import EntryForm, SignatureForm, whole_number
+from reporting.models import Evidence, ProgressEntry, ReportingPeriod, Submission, Summary, SummaryFile
 from roadmap import clock
 from roadmap.language import CODES
 from roadmap.models import Roadmap, User
-
-from .calendar import Interval
-from .document import read_frozen
-from .errors import Conflict, Incomplete, Refused
-from .forms import EntryForm, SignatureForm, whole_number
-from .models import Evidence, ProgressEntry, ReportingPeriod, Submission, Summary, SummaryFile
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -106,7 +105,7 @@ def submissions(request, slug):
     )
 
 
-def _load(request, slug, pk):
+def load_submission(request, slug, pk):
     own = Submission.objects.for_user(request.user).select_related("period__roadmap", "executor")
     return get_object_or_404(own, pk=pk, period__roadmap__slug=slug)
 
@@ -114,7 +113,7 @@ def _load(request, slug, pk):
 @require_safe
 @may("fill_submission")
 def submission(request, slug, pk):
-    loaded = _load(request, slug, pk)
+    loaded = load_submission(request, slug, pk)
     return _render_submission(request, loaded, SignatureForm(instance=loaded))
 
 
@@ -122,7 +121,7 @@ def submission(request, slug, pk):
 @may("fill_submission")
 def submit(request, slug, pk):
     """Send what is saved; every fault is listed, and nothing typed is lost."""
-    loaded = _load(request, slug, pk)
+    loaded = load_submission(request, slug, pk)
     if request.method != "POST":
         return redirect(submission_url(loaded))
     form = SignatureForm(request.POST, instance=loaded)
@@ -135,7 +134,7 @@ def submit(request, slug, pk):
         except Incomplete as error:
             faults = error.faults
         except Refused as error:
-            loaded = _load(request, slug, pk)
+            loaded = load_submission(request, slug, pk)
             form.continue_from(loaded.revision)
             messages.error(request, str(error))
         else:
@@ -198,7 +197,7 @@ def _line(loaded, entry, previous, reviewed, day):
 @may("fill_submission")
 def entry(request, slug, pk, position):
     """One measure: the form with the decree and the half-year before beside it."""
-    loaded = _load(request, slug, pk)
+    loaded = load_submission(request, slug, pk)
     found = get_object_or_404(loaded.entries.with_details(), measure__position=position)
     found.submission = loaded
     if request.method == "POST":
