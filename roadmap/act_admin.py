@@ -1,7 +1,5 @@
 """The way from an act's text to a roadmap, in the admin: upload or paste, see what was understood, correct, confirm."""
 
-from dataclasses import replace
-
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -16,7 +14,7 @@ from . import clock, enactment
 from .act_forms import ActForm, ActUploadForm, MeasureForm
 from .doubts import sentence, sentences
 from .models import ActDraft, Executor, Measure
-from .plan import keep, restore
+from .plan import keep, restore, with_measure
 
 ROWS_A_PAGE = 100
 
@@ -26,9 +24,6 @@ class ActDraftAdmin(admin.ModelAdmin):
 
     list_display = ("__str__", "source_name", "made_by", "made_at", "made_roadmap")
     list_select_related = ("made_by", "roadmap")
-
-    def has_change_permission(self, request, obj=None):
-        return super().has_view_permission(request, obj)
 
     def get_urls(self):
         return [
@@ -71,7 +66,7 @@ class ActDraftAdmin(admin.ModelAdmin):
         plan = restore(draft.plan)
         form = ActForm(request.POST or None, draft=draft, plan=plan, initial={"coordinator": _coordinator(plan)})
         if request.method == "POST" and draft.roadmap is None and form.is_valid():
-            if not self._save(request, draft, form.corrected(), form, slug=form.cleaned_data["slug"]):
+            if not self._save(request, draft, form.corrected(), form, **form.kept()):
                 return self._preview(request, draft, plan, form)
             return redirect(request.get_full_path())
         return self._preview(request, draft, plan, form)
@@ -89,7 +84,7 @@ class ActDraftAdmin(admin.ModelAdmin):
         return False
 
     def _load(self, request, pk):
-        if not self.has_view_permission(request):
+        if not self.has_change_permission(request):
             raise PermissionDenied
         found = self.get_queryset(request).select_related("roadmap")
         return get_object_or_404(found, pk=pk if str(pk).isdecimal() and len(str(pk)) < 19 else 0)
@@ -128,12 +123,7 @@ class ActDraftAdmin(admin.ModelAdmin):
         form = MeasureForm(request.POST or None, draft=draft, plan=plan, measure=plan.measures[place - 1])
         if request.method == "POST" and form.is_valid():
             measure, bodies = form.corrected()
-            corrected = replace(
-                plan,
-                measures=[*plan.measures[: place - 1], measure, *plan.measures[place:]],
-                executors=[*plan.executors, *bodies],
-                doubts=[doubt for doubt in plan.doubts if doubt.measure != place],
-            )
+            corrected = with_measure(plan, place, measure, bodies)
             if self._save(request, draft, corrected, form):
                 back = reverse("admin:roadmap_actdraft_change", args=[pk])
                 return redirect(f"{back}?p={(place - 1) // ROWS_A_PAGE + 1}#row-{place}")

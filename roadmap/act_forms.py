@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import deadlines, decree, tables
-from .bodies import Named, split_bodies
+from .bodies import Named, merged, normal_name, split_bodies
 from .deadlines import Period
 from .doubts import why_no_plan, why_unreadable
 from .models import YEARS, Executor, Measure, Roadmap
@@ -51,7 +51,7 @@ class ActUploadForm(forms.Form):
         if self.errors:
             return cleaned
         try:
-            rows = tables.read(upload.read()) if upload else tables.read_text(text)
+            rows = tables.read(upload.read(tables.SIZE_LIMIT + 1)) if upload else tables.read_text(text)
             self.plan = decree.parse(rows, cleaned["language"] or None)
         except tables.Unreadable as error:
             raise ValidationError(why_unreadable(error)) from error
@@ -75,7 +75,9 @@ class ActForm(forms.Form):
         label=_("executors report by this day of the month"), min_value=1, max_value=27
     )
     ministry_due_day = forms.IntegerField(label=_("the ministry reports by this day"), min_value=2, max_value=28)
-    slug = forms.SlugField(label=_("address"), help_text=_("The part of the pages' addresses: decree-631."))
+    slug = forms.SlugField(
+        label=_("address"), max_length=50, help_text=_("The part of the pages' addresses: decree-631.")
+    )
     coordinator = forms.ChoiceField(label=_("coordinating ministry"), help_text=_("Whom the executors report to."))
 
     ACT_FIELDS = ("text", "number", "date", "title", "first_year", "last_year")
@@ -88,6 +90,7 @@ class ActForm(forms.Form):
         self.initial |= {name: getattr(act, name) for name in self.ACT_FIELDS}
         self.initial |= {name: getattr(reporting, name) for name in self.REPORTING_FIELDS if getattr(reporting, name)}
         self.initial |= {"revision": draft.revision, "slug": draft.slug}
+        self.initial["coordinator"] = draft.coordinator or self.initial.get("coordinator")
         self.fields["coordinator"].choices = _coordinators(plan)
         _capitalise(self.fields.values())
         for place, body in enumerate(plan.executors):
@@ -111,6 +114,10 @@ class ActForm(forms.Form):
             self.add_error("ministry_due_day", _("The ministry reports after the executors."))
         return cleaned
 
+    def kept(self):
+        """What the draft keeps beside its plan."""
+        return {name: self.cleaned_data[name] for name in ("slug", "coordinator")}
+
     def corrected(self):
         """The plan as the form has it; a body's new short name goes into every measure."""
         cleaned, plan = self.cleaned_data, self.plan
@@ -126,7 +133,7 @@ class ActForm(forms.Form):
             measures=[
                 replace(
                     measure,
-                    executors=_once(replace(body, name=named[body.name].short_name) for body in measure.executors),
+                    executors=merged(replace(body, name=named[body.name].short_name) for body in measure.executors),
                 )
                 for measure in plan.measures
             ],
@@ -153,13 +160,6 @@ def _coordinators(plan):
     own = [(f"act:{place}", body.short_name) for place, body in enumerate(plan.executors)]
     known = [(f"known:{row.code}", str(row)) for row in Executor.objects.filter(roadmap=None)]
     return [(_("Named in the act"), own), (_("Known already"), known)]
-
-
-def _once(bodies):
-    once = {}
-    for named in bodies:
-        once.setdefault(named.name, named)
-    return tuple(once.values())
 
 
 class MeasureForm(forms.Form):
@@ -220,8 +220,9 @@ class MeasureForm(forms.Form):
     def corrected(self):
         """(the measure as the form has it, the bodies that the plan did not name yet)."""
         cleaned = self.cleaned_data
-        bodies = _once(split_bodies(cleaned["executors"], self.plan.language))
-        known = {body.short_name for body in self.plan.executors}
+        known = {normal_name(body.short_name): body.short_name for body in self.plan.executors}
+        typed = split_bodies(cleaned["executors"], self.plan.language)
+        bodies = merged(replace(named, name=known.get(normal_name(named.name), named.name)) for named in typed)
         funding = [line.strip() for line in cleaned["funding"].splitlines() if line.strip()]
         measure = replace(
             self.measure,
@@ -231,7 +232,7 @@ class MeasureForm(forms.Form):
             funding=tuple(dict.fromkeys(funding)),
             funding_volume=cleaned["funding_volume"] or None,
         )
-        return measure, [PlanExecutor(named.name) for named in bodies if named.name not in known]
+        return measure, [PlanExecutor(named.name) for named in bodies if named.name not in known.values()]
 
     def _deadline(self):
         cleaned, before = self.cleaned_data, self.measure.deadline

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, zip_longest
 
 from .letters import TO_CYRILLIC, mend
@@ -46,6 +46,16 @@ class Named:
     name: str
     by_agreement: bool = False
     lead: bool = False
+
+
+def merged(bodies):
+    """Name each body once, in order; what any mention says of agreement and gathering holds."""
+    once = {}
+    for named in bodies:
+        before = once.get(named.name, named)
+        marks = {mark: getattr(before, mark) or getattr(named, mark) for mark in ("by_agreement", "lead")}
+        once[named.name] = replace(before, **marks)
+    return tuple(once.values())
 
 
 _OPEN, _CLOSE = "«“„([", "»”)]"

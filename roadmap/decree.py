@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from . import deadlines
-from .bodies import normal_name, read_note, split_bodies
+from .bodies import merged, normal_name, read_note, split_bodies
 from .headings import (
     DEADLINE,
     EXECUTORS,
@@ -203,17 +203,12 @@ class _Understanding:
             self._doubt(f"deadline_{deadline.doubt}", place, text=deadline.text)
         if not squash(raw.texts[TITLE]):
             self._doubt("no_measure_title", place)
-        once = {}
-        for named in bodies:
-            before = once.get(named.name)
-            lead = named.lead or bool(before and before.lead)
-            agreed = named.by_agreement or bool(before and before.by_agreement)
-            once[named.name] = replace(named, by_agreement=agreed, lead=lead)
-        if not once:
+        bodies = merged(bodies)
+        if not bodies:
             self._doubt("no_executors", place)
         funding, volume = read_funding(raw.texts[FUNDING], raw.volume)
         return PlanMeasure(
-            raw.section, raw.number, squash(raw.texts[TITLE]), squash(raw.texts[FORM]), tuple(once.values()), deadline,
+            raw.section, raw.number, squash(raw.texts[TITLE]), squash(raw.texts[FORM]), bodies, deadline,
             funding, volume, raw.line,
         )  # fmt: skip
 

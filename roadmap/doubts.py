@@ -21,6 +21,7 @@ _SENTENCES = {
     "taken_for": gettext_lazy("%(name)s was taken for: %(full_name)s."),
     "unused_columns": gettext_lazy("Columns that a roadmap has no place for were left aside: %(columns)s."),
     "total_row": gettext_lazy("A row of totals was left aside: «%(text)s»."),
+    "rows_behind": gettext_lazy("Rows of other tables behind the plan, or too many rows, were left aside: %(count)s."),
     "odd_number": gettext_lazy("the number is none"),
     "short_row": gettext_lazy("the row has fewer cells than the headings"),
     "ditto_above_nothing": gettext_lazy("a ditto mark stands below nothing"),

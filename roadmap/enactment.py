@@ -1,15 +1,15 @@
 """A plan -> a roadmap in the database, in one transaction; nobody's earlier body is taken without its name fitting."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from anyascii import anyascii
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from . import second_language
-from .bodies import normal_name
+from .bodies import merged, normal_name
 from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section
 from .plan import Doubt, Plan, keep, periods_json
 from .preamble import body_named_in
@@ -18,11 +18,15 @@ _KINDS = (("қаулы|постановлени", "decree"), ("бұйры|при
           ("жарлы|указ", "edict"), ("хаттама|протокол", "minutes"))  # fmt: skip
 # Bodies that are other bodies in other acts.
 _OF_ONE_ACT = re.compile(
-    r"жұмыс тобы|жұмыс топтары|басқарушы компания|қатысушы|мүдделі|рабоч\w+ групп|управляющ\w+ компан|участник"
-    r"|заинтересован|инвестор|центральн|местны\w+ исполн|госорган|государственны\w+ орган|мемлекеттік органдар"
-    r"|ведомствоаралық|межведомственн|проектн\w+ офис|жобалық кеңсе|субъект|оператор",
+    r"^(?:жұмыс тобы|жұмыс топтары|басқарушы компания|қатысушы|мүдделі|ведомствоаралық|жобалық кеңсе|жобалық топ"
+    r"|(?:рабоч\w+|проектн\w+) (?:групп|офис)|управляющ\w+ компан|участник|заинтересован|инвестор|межведомственн"
+    r"|центральн\w+ (?:гос|исполн|орган)|местны\w+ исполн|госорган|государственны\w+ орган|субъект\w* )"
+    r"|мемлекеттік органдар",
     re.IGNORECASE,
 )
+
+
+SLUG_LIMIT = 50
 
 
 class Refused(Exception):
@@ -41,7 +45,7 @@ class Enacted:
 def slug_of(plan: Plan) -> str:
     """«decree-631», from the kind of the act and its number."""
     kind = next((slug for words, slug in _KINDS if re.search(words, plan.act.text, re.IGNORECASE)), "act")
-    return f"{kind}-{code_of(plan.act.number) or (plan.act.date or 'plan')}"
+    return f"{kind}-{code_of(plan.act.number) or (plan.act.date or 'plan')}"[:SLUG_LIMIT].strip("-")
 
 
 def code_of(name: str) -> str:
@@ -63,6 +67,13 @@ def enact(plan: Plan, *, slug: str, coordinator: str = "") -> Enacted:
     if there and second_language.lacks(there, plan.language):
         return _enact_second_language(plan, there)
     refuse_incomplete(plan, slug)
+    try:
+        return _write(plan, slug, coordinator)
+    except IntegrityError as error:
+        raise Refused(_("Somebody entered an act or a body with the same name at this moment; try again.")) from error
+
+
+def _write(plan, slug, coordinator):
     with transaction.atomic():
         bodies = _Bodies(plan)
         ministry = bodies.coordinator(coordinator)
@@ -110,8 +121,10 @@ def coordinator_in(plan, known):
 def refuse_incomplete(plan, slug):
     if not plan.act.title or not plan.act.date or not plan.act.number or not plan.act.first_year:
         raise Refused(_("A roadmap needs the act's number, date, title and years; give what was not found."))
-    if not slug or slug != slugify(slug):
-        raise Refused(_("«%(slug)s» is no address: take small Latin letters, digits and hyphens.") % {"slug": slug})
+    if not slug or slug != slugify(slug) or len(slug) > SLUG_LIMIT:
+        raise Refused(
+            _("«%(slug)s» is no address: take small Latin letters, digits and hyphens, at most 50.") % {"slug": slug}
+        )
     if Roadmap.objects.filter(slug=slug).exists():
         raise Refused(_("There is a roadmap at the address «%(slug)s» already; take another one.") % {"slug": slug})
     if plan.act.last_year < plan.act.first_year:
@@ -150,10 +163,10 @@ class _Bodies:
 
     def _find(self, body, known):
         """By the name in full where the act writes it, else by the short one."""
-        if _OF_ONE_ACT.search(body.short_name):
-            return None
         if body.full_name and normal_name(body.full_name) in known:
             return known[normal_name(body.full_name)]
+        if _OF_ONE_ACT.search(body.short_name):
+            return None
         found = known.get(normal_name(body.short_name))
         if not found or not body.full_name:
             return found
@@ -251,13 +264,12 @@ def _measure(row, place, roadmap, sections, language):
 
 
 def _assignments(measure, row, bodies):
-    """A measure's bodies in order; two names that are one body here are named once."""
-    once = {}
-    for named in row.executors:
-        once.setdefault(bodies.by_name[named.name], named)
-    for place, (executor, named) in enumerate(once.items(), start=1):
+    """A measure's bodies in order; two names that are one body here are named once, with the marks of both."""
+    by_key = {str(executor.pk): executor for executor in bodies.by_name.values()}
+    once = merged(replace(named, name=str(bodies.by_name[named.name].pk)) for named in row.executors)
+    for place, named in enumerate(once, start=1):
         marks = {"by_agreement": named.by_agreement, "lead": named.lead}
-        yield Assignment(measure=measure, position=place, executor=executor, **marks)
+        yield Assignment(measure=measure, position=place, executor=by_key[named.name], **marks)
 
 
 def _sources(names, language):

@@ -1,7 +1,7 @@
 """What was understood of an act, before any of it becomes a roadmap; and its JSON."""
 
 import datetime
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from .bodies import Named
 from .deadlines import Deadline, Period
@@ -103,6 +103,20 @@ def _measure_json(measure):
 def periods_json(periods):
     """The form in which `Measure.deadline_periods` keeps them."""
     return [{"starts_on": _iso(period.starts_on), "ends_on": _iso(period.ends_on)} for period in periods]
+
+
+def with_measure(plan: Plan, place: int, measure: PlanMeasure, bodies: list[PlanExecutor]) -> Plan:
+    """The plan with one row corrected: its doubts are those that the correction leaves, and bodies of no row go."""
+    measures = [*plan.measures[: place - 1], measure, *plan.measures[place:]]
+    named = {one.name for row in measures for one in row.executors}
+    doubts = [doubt for doubt in plan.doubts if doubt.measure != place]
+    if measure.deadline.doubt:
+        doubts.append(Doubt(f"deadline_{measure.deadline.doubt}", {"text": measure.deadline.text}, place))
+    if not measure.executors:
+        doubts.append(Doubt("no_executors", {}, place))
+    executors = [body for body in [*plan.executors, *bodies] if body.short_name in named]
+    doubts = [one for one in doubts if one.code != "no_full_name" or one.words["name"] in named]
+    return replace(plan, measures=measures, executors=executors, doubts=doubts)
 
 
 def keep(plan: Plan) -> dict:

@@ -56,8 +56,10 @@ _TOTAL = re.compile(
 _NUMBER = re.compile(r"\s*(?P<number>[\dIVXІХ]+(?:[.\-–/]\d+)*(?:[-–]?[а-яa-z])?)\s*[.)]*\s*", re.IGNORECASE)
 _NUMBERED_TITLE = re.compile(r"\s*(?P<number>\d+(?:[.\-–]\d+)*)\s*[.)]\s*(?P<title>\D.*)", re.DOTALL)
 _ABBREVIATION = re.compile("[А-ЯӘҒҚҢӨҰҮҺІЁA-Z]{2}[^\\W\\d_]*")
+# «Сноска. Строка 2 в редакции …» stands anywhere in a consolidated text, also between rows.
+_FOOTNOTE = re.compile(r"\s*(?:сноска|ескерту\b|\*)", re.IGNORECASE)
 _NOTE_BEGINS = re.compile(
-    r"\s*(?:примечани|ескерт|аббревиатур|расшифровк|сокращени|қысқарт|\*|сноска|список сокр|перечень сокр"
+    r"\s*(?:примечани|ескерт|аббревиатур|расшифровк|сокращени|қысқарт|список сокр|перечень сокр"
     r"|используемые|принятые)",
     re.IGNORECASE,
 )
@@ -72,9 +74,11 @@ class Body:
         self._bands = []  # lines that are sections if a measure follows
         self._table = None
         self._is_over = False
+        self._behind = 0  # rows of other tables behind ours
 
     def read(self, rows):
         skip = 0
+        self._behind += max(0, len(rows) - ROW_LIMIT)
         for place, row in enumerate(rows[:ROW_LIMIT]):
             if skip:
                 skip -= 1
@@ -84,6 +88,8 @@ class Body:
             else:
                 self._sort(row, rows[place + 1] if place + 1 < len(rows) else None)
         self.after += [text for text, _line in self._bands]
+        if self._behind:
+            self.doubts.append(Doubt("rows_behind", {"count": self._behind}))
 
     def _is_heading(self, rows, place):
         row = rows[place]
@@ -105,6 +111,7 @@ class Body:
             self._bands = []
         if self._is_over or self._is_of_note(row):
             self.after += lines_of(row)
+            self._behind += len(row.own) > 2
             return
         own = [(place, cell.text) for place, cell in enumerate(row.cells) if _is_own(cell)]
         is_repeated = len(own) == len(row.cells) and len({text for _place, text in own}) == 1
@@ -116,7 +123,10 @@ class Body:
     def _is_of_note(self, row):
         """Behind «Сокращения:» stand pairs of names, be it in the columns of the plan."""
         is_note = bool(self._bands) and bool(_NOTE_BEGINS.match(self._bands[0][0]))
-        return is_note and len(row.own) > 1 and not all(self.columns.text(row, role) for role in NEEDED)
+        return is_note and len(row.own) == 2 and not self._has_number(row)
+
+    def _has_number(self, row):
+        return bool(_NUMBER.fullmatch(self.columns.text(row, NUMBER)))
 
     def _is_foreign(self, row):
         """Another table, of another shape and without the headings of a plan, ends ours."""
@@ -147,7 +157,9 @@ class Body:
         lines = text.split("\n")
         if not re.search(r"[^\W\d_]", text):
             return  # a page's number
-        if _TOTAL.fullmatch(text):
+        if _FOOTNOTE.match(text):
+            self.after.append(text)
+        elif _TOTAL.fullmatch(text):
             self.doubts.append(Doubt("total_row", {"text": squash(text)}))
         elif _NOTE_BEGINS.match(text) or (self._bands and _NOTE_BEGINS.match(self._bands[0][0])):
             self._bands.append((text, row.line))
@@ -222,11 +234,16 @@ class Body:
             if deadlines.is_ditto(text) and role != TITLE:
                 texts[role] = above.get(role, "")
                 doubts += [] if role in above else ["ditto_above_nothing"]
+        if deadlines.is_ditto(title):
+            doubts.append("no_measure_title")
         printed = read["number"] if read else squash(number)
         self.measures.append(RawMeasure(section, printed, texts, self.columns.volume(row), row.line, doubts))
 
     def _open_sections(self):
         titles = [text for text, _line in self._bands]
+        if titles and _NOTE_BEGINS.match(titles[0]):
+            self.after += titles
+            titles = []
         for place, text in enumerate(titles):
             if place and _BARE_SECTION.fullmatch(titles[place - 1]):
                 continue  # «РАЗДЕЛ I» on a line of its own took this one for its title

@@ -48,6 +48,9 @@ def _refuse_other(plan, roadmap, measures, sections):
     if plan.act.number and plan.act.number != roadmap.number:
         words = {"mine": plan.act.number, "theirs": roadmap.number}
         raise OtherAct(_("This text is of act No. %(mine)s, the roadmap of act No. %(theirs)s.") % words)
+    years = (plan.act.first_year, plan.act.last_year)
+    if plan.act.date not in (None, roadmap.date) or years != (roadmap.first_year, roadmap.last_year):
+        raise OtherAct(_("This text has another date or other years than the roadmap at this address."))
     same = [measure.number for measure in plan.measures] == [measure.number for measure in measures]
     if not same or len(plan.sections) != len(sections):
         words = {"mine": len(plan.measures), "theirs": len(measures)}
@@ -66,7 +69,7 @@ def _fill(row, language, **words):
 def _name_bodies(plan, measures):
     """Names in this language for bodies that have none, where a measure names equally many in both languages."""
     full_names = {body.short_name: body.full_name or body.short_name for body in plan.executors}
-    named, doubts = {}, []
+    named, doubts, unsure = {}, [], set()
     for measure, read in zip(measures, plan.measures, strict=True):
         executors = [assignment.executor for assignment in measure.assignments.all()]
         if len(executors) != len(read.executors):
@@ -74,9 +77,11 @@ def _name_bodies(plan, measures):
             continue
         for executor, body in zip(executors, read.executors, strict=True):
             if named.setdefault(executor.pk, (executor, body.name))[1] != body.name:
+                unsure.add(executor.pk)
                 doubts.append(Doubt("other_bodies", {}, measure.position))
-    fields = [f"short_name_{plan.language}", f"full_name_{plan.language}"]
-    for executor, name in named.values():
+    sure = [pair for pk, pair in named.items() if pk not in unsure]
+    for executor, name in sure:
         _fill(executor, plan.language, short_name=name, full_name=full_names[name])
-    Executor.objects.bulk_update([executor for executor, _body in named.values()], fields)
+    fields = [f"short_name_{plan.language}", f"full_name_{plan.language}"]
+    Executor.objects.bulk_update([executor for executor, _name in sure], fields)
     return doubts

@@ -158,6 +158,7 @@ STATIC_ROOT = VAR_DIR / "static"
 EVIDENCE_ROOT = VAR_DIR / "evidence"
 EVIDENCE_MAX_BYTES = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # an act's page has two for each of its bodies
 
 # django-import-export lets everybody in, and writes formulas, unless it is told not to.
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "import"

@@ -325,18 +325,27 @@ def _refuse_heavy(packed):
 
 def _add_docx(rows, document):
     counters = {}
-    for child in document.element.body.iterchildren(qn("w:p"), qn("w:tbl"), qn("w:sdt")):
+    for child in _children(document.element.body, "w:p", "w:tbl"):
         if child.tag == qn("w:tbl"):
             rows.add_table(_docx_grid(child, counters))
         else:
             rows.add_line(_docx_text(child, counters))
 
 
+def _children(element, *tags):
+    """The children of these kinds, also those that stand in a content control."""
+    for child in element.iterchildren(*map(qn, tags), qn("w:sdt"), qn("w:sdtContent")):
+        if child.tag in (qn("w:sdt"), qn("w:sdtContent")):
+            yield from _children(child, *tags)
+        else:
+            yield child
+
+
 def _docx_grid(table, counters):
     grid = []
-    for tr in table.iterchildren(qn("w:tr")):
+    for tr in _children(table, "w:tr"):
         cells = []
-        for tc in tr.iterchildren(qn("w:tc")):
+        for tc in _children(tr, "w:tc"):
             above = grid[-1][len(cells)].text if grid and len(cells) < len(grid[-1]) else ""
             is_down = tc.vMerge == "continue"
             text = above if is_down else _docx_text(tc, counters)
@@ -355,7 +364,7 @@ def _docx_text(element, counters):
     for node in element.iter():
         if node.tag == qn("w:p") and parts:
             parts.append("\n")
-        elif node.tag == qn("w:numId"):
+        elif node.tag == qn("w:numId") and node.val:  # 0: the paragraph is taken out of its list
             counters[node.val] = counters.get(node.val, 0) + 1
             parts.append(f"{counters[node.val]}. ")
         elif node.tag == qn("w:t"):

@@ -57,14 +57,7 @@ class Migration(migrations.Migration):
                 ("revision", models.PositiveIntegerField(default=0)),
                 (
                     "coordinator",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="roadmap.executor",
-                        verbose_name="coordinating ministry",
-                    ),
+                    models.CharField(blank=True, verbose_name="coordinating ministry"),
                 ),
                 (
                     "made_by",

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .executor import Executor
 from .roadmap import Roadmap
 
 
@@ -17,9 +16,8 @@ class ActDraft(models.Model):
     source_name = models.CharField(_("file"), blank=True)
     plan = models.JSONField()
     slug = models.SlugField(_("address"), blank=True, help_text=_("The part of the pages' addresses: decree-631."))
-    coordinator = models.ForeignKey(
-        Executor, models.SET_NULL, null=True, blank=True, verbose_name=_("coordinating ministry"), related_name="+"
-    )
+    # Whom the person chose: «act:0», the place of one of the plan's bodies, or «known:mint».
+    coordinator = models.CharField(_("coordinating ministry"), blank=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("read by"), related_name="act_drafts"
     )

@@ -129,7 +129,7 @@ def test_two_who_confirm_at_once_make_one(threads, administrator):
         return enactment.enact_draft(ActDraft.objects.get(pk=draft.pk), plan, slug="one", coordinator="")
 
     results = at_once(confirm, confirm)
-    assert sorted(type(result).__name__ for result in results)[0] == "Enacted"
+    assert sorted(type(result).__name__ for result in results) == ["Enacted", "Refused"]
     assert Roadmap.objects.filter(slug="one").count() == 1
 
 
@@ -199,6 +199,34 @@ def test_dates_that_a_person_gives_stand_for_the_words(admin, draft):
         "2025-06-30",
         "",
     )
+
+
+def test_what_a_correction_leaves_open_is_doubted_anew(admin, draft):
+    row = page_of(draft, "rows/1/")
+    typed_row = typed(admin, row) | {"deadline_text": "по мере готовности", "executors": ""}
+    assert admin.post(row, typed_row).status_code == 302
+    codes = {doubt.code for doubt in restore(the_draft().plan).doubts if doubt.measure == 1}
+    assert codes == {"deadline_unread", "no_executors"}
+
+
+def test_another_spelling_in_a_correction_is_the_same_body(admin, draft):
+    row = page_of(draft, "rows/1/")
+    admin.post(row, typed(admin, row) | {"executors": 'МНЭ РК (свод), ТОО "KazMicro Systems"'})
+    plan = restore(the_draft().plan)
+    assert [named.name for named in plan.measures[0].executors] == ["МНЭ", "ТОО «KazMicro Systems»"]
+
+
+def test_a_body_that_no_row_names_any_more_is_not_made(admin, draft):
+    row = page_of(draft, "rows/1/")
+    admin.post(row, typed(admin, row) | {"executors": "Жаңа орган"})
+    admin.post(row, typed(admin, row) | {"executors": "МНЭ"})
+    admin.post(page_of(draft, "confirm/"), typed(admin, page_of(draft)))
+    assert not Executor.objects.filter(short_name_ru="Жаңа орган").exists()
+
+
+def test_the_chosen_ministry_stays_chosen(admin, draft):
+    admin.post(page_of(draft), typed(admin, page_of(draft)) | {"coordinator": "known:mint"})
+    assert typed(admin, page_of(draft))["coordinator"] == "known:mint"
 
 
 def test_only_rows_to_review_are_listed_on_demand(admin, draft):

@@ -231,6 +231,39 @@ def test_nothing_is_dropped_and_everything_odd_is_said(roadmap, tmp_path):
     assert all(part in words for part in ("қажеттілігіне қарай", "Барлығы", "2030"))
 
 
+def test_a_footnote_between_rows_takes_nothing_away(roadmap, tmp_path):
+    rows = [["1", "Бір", "есеп", "ИЖТМ", "2021 жыл"], ["Ескерту. 2-жол жаңа редакцияда – ҚР Үкіметінің қаулысымен."],
+            ["2", "Екі", "есеп", "", "2021 жыл"], ["* жоба"], ["3", "Үш", "есеп", "ҚМ", ""]]  # fmt: skip
+    said = understood(act(tmp_path, *rows))
+    assert [measure["title"] for measure in said["measures"]] == ["Бір", "Екі", "Үш"]
+    assert said["sections"] == []
+
+
+def test_rows_of_a_table_behind_the_plan_are_counted(roadmap, tmp_path):
+    rows = [
+        ["1", "Бір", "есеп", "ИЖТМ", "2021 жыл"],
+        ["Қосымша."],
+        ["атауы", "саны", "бағасы"],
+        ["қағаз", "12", "500"],
+    ]
+    said = understood(act(tmp_path, *rows))
+    assert len(said["measures"]) == 1
+    assert any("left aside: 2" in line or line.endswith(": 2.") for line in said["needs_review"])
+
+
+def test_a_long_address_is_refused_with_a_sentence(roadmap):
+    with pytest.raises(CommandError, match="50"):
+        run(DECREE, "--slug", "a" * 60)
+
+
+def test_marks_of_two_spellings_of_one_known_body_are_both_kept(roadmap, tmp_path):
+    ExecutorAlias.objects.create(executor=Executor.objects.get(code="natr"), name="Техагенттік")
+    path = act(tmp_path, ["1", "Бір", "есеп", "«Техагенттік» (жинақтау), «ТДҰА» АҚ (келісім бойынша)", "2021 жыл"])
+    run(path, "--slug", "one")
+    one = Measure.objects.get(roadmap__slug="one").assignments.get()
+    assert (one.executor.code, one.lead, one.by_agreement) == ("natr", True, True)
+
+
 def test_columns_that_have_no_place_are_named(roadmap, tmp_path):
     head = HEAD.replace("\tОрындау мерзімі", "\tОрындау мерзімі\t|\tИндикатор")
     said = understood(act(tmp_path, ["1", "Бір", "есеп", "ИЖТМ", "2021 жыл", "5 %"], head=head))

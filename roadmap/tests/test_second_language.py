@@ -64,7 +64,9 @@ def test_where_the_languages_disagree_it_says_so_and_changes_no_deadline(enter, 
     assert str(Roadmap.objects.get(slug="milk").measures.get(number="1").ends_on) == "2021-06-30"
 
 
-@pytest.mark.parametrize(("old", "new"), [("№ 44", "№ 45"), ("2\t|\t2022", "7\t|\t2022")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("№ 44", "№ 45"), ("2\t|\t2022", "7\t|\t2022"), ("2021 года № 44", "2020 года № 44")]
+)
 def test_another_act_is_refused(enter, old, new):
     enter(KAZAKH)
     with pytest.raises(CommandError):

@@ -6,6 +6,8 @@ import zipfile
 import docx
 import openpyxl
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 
 from roadmap import tables
 from roadmap.tables import ACROSS, DOWN, Unreadable, read, read_text
@@ -75,6 +77,21 @@ def test_it_reads_word_with_merged_cells():
     rows = read(word(build))
     assert texts(rows) == [["Бекітілген"], ["қос", "қос", "c"], ["бөлім", "бөлім", "бөлім"], ["g", "h", "i"]]
     assert spreads(rows)[1] == ["", ACROSS, ""]
+
+
+def test_it_reads_word_within_content_controls_and_no_number_that_was_taken_away():
+    def build(document):
+        table = document.add_table(2, 2)
+        for place, text in enumerate("abcd"):
+            table.cell(place // 2, place % 2).text = text
+        row = table.rows[1]._tr
+        control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtContent/></w:sdt>")
+        row.addprevious(control)
+        control[0].append(row)
+        style = parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>')
+        table.cell(0, 0).paragraphs[0]._p.get_or_add_pPr().append(style)
+
+    assert texts(read(word(build))) == [["a", "b"], ["c", "d"]]
 
 
 def test_it_reads_excel_with_dates_numbers_and_merged_cells():

@@ -20,10 +20,10 @@ class Command(BaseCommand):
         parser.add_argument("file", help="the act; - reads standard input")
         parser.add_argument("--lang", choices=["kk", "ru"], help="the act's language; it is told by itself otherwise")
         parser.add_argument("--dry-run", action="store_true", help="say what was understood, and change nothing")
-        parser.add_argument("--json", action="store_true", help="print what was understood as JSON")
+        parser.add_argument("--json", dest="in_json", action="store_true", help="print what was understood as JSON")
         parser.add_argument("--slug", default="", help="the roadmap's address; decree-631 and the like otherwise")
 
-    def handle(self, *, file, lang, dry_run, json, slug, **options):
+    def handle(self, *, file, lang, dry_run, in_json, slug, **options):
         plan = read_plan(file, lang)
         said = sentences(plan)
         if not dry_run:
@@ -32,8 +32,8 @@ class Command(BaseCommand):
             except enactment.Refused as error:
                 raise CommandError(str(error), returncode=REFUSED) from error
             said += sentences(made)
-        self.stdout.write(as_json(plan, said) if json else as_text(plan, said))
-        if not dry_run and not json:
+        self.stdout.write(as_json(plan, said) if in_json else as_text(plan, said))
+        if not dry_run and not in_json:
             self.stdout.write(_("The roadmap was made: %(slug)s") % {"slug": made.roadmap.slug})
 
 
