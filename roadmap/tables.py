@@ -172,12 +172,15 @@ def _joined(lines, split):
 def _whole_row(rows, place, width):
     """(the row with the lines that complete it, the place behind it); as it stands where none do."""
     row = rows[place]
+    is_numbered = row[0].strip()[:1].isdigit()
     for end in range(place + 1, min(place + 40, len(rows))):
         more = rows[end]
+        if len(more) == len(rows[place]) and not is_numbered:
+            break  # rows of a narrower table
         row = [*row[:-1], f"{row[-1]}\n{more[0]}", *more[1:]]
         if len(row) == width:
             return row, end + 1
-        if len(row) > width or len(more) == len(rows[place]):
+        if len(row) > width:
             break
     return rows[place], place + 1
 
