@@ -193,7 +193,7 @@ def _document(summary, language, made_at, leaving):
         made_at=made_at.isoformat(),
         is_approved=summary.is_approved,
         headings=tuple(_headings()),
-        labels=_labels(),
+        labels=_labels(is_kazakh_decreed=bool(roadmap.title_kk)),
         sections=tuple(titles),
         rows=tuple(rows),
         statuses=tuple(Status.values),
@@ -224,7 +224,7 @@ def _headings():
     ]
 
 
-def _labels():
+def _labels(is_kazakh_decreed=True):
     """The words of sheets and pages that are no values."""
     return {
         "overview": _("Overview"),
@@ -256,7 +256,9 @@ def _labels():
         "continued": pgettext("row", "continued"),
         "planned": _("planned"),
         "spent": _("spent"),
-        "unofficial": _("Russian and English texts of the decree are unofficial translations."),
+        "unofficial": _("Russian and English texts of the decree are unofficial translations.")
+        if is_kazakh_decreed
+        else "",
     }
 
 

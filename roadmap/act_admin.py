@@ -66,7 +66,8 @@ class ActDraftAdmin(admin.ModelAdmin):
         plan = restore(draft.plan)
         form = ActForm(request.POST or None, draft=draft, plan=plan, initial={"coordinator": _coordinator(plan)})
         if request.method == "POST" and draft.roadmap is None and form.is_valid():
-            if not self._save(request, draft, form.corrected(), form, **form.kept()):
+            corrected = form.corrected()
+            if not self._save(request, draft, corrected, form, **form.kept(corrected)):
                 return self._preview(request, draft, plan, form)
             return redirect(request.get_full_path())
         return self._preview(request, draft, plan, form)
@@ -76,8 +77,7 @@ class ActDraftAdmin(admin.ModelAdmin):
         if draft.save_plan(keep(plan), **values):
             messages.success(request, _("The corrections are saved."))
             return True
-        form.data = form.data.copy()
-        form.data["revision"] = ActDraft.objects.get(pk=draft.pk).revision
+        _continue(form, ActDraft.objects.get(pk=draft.pk).revision)
         messages.error(
             request, _("Somebody corrected this act meanwhile. Your own text stands in the form; look, and save again.")
         )
@@ -149,12 +149,11 @@ class ActDraftAdmin(admin.ModelAdmin):
             return self._preview(request, draft, plan, form)
         corrected = form.corrected()
         if form.cleaned_data["revision"] != draft.revision:
+            _continue(form, draft.revision)
             messages.error(request, _("Somebody corrected this act meanwhile; look again, then confirm."))
-            return back
+            return self._preview(request, draft, plan, form)
         try:
-            made = enactment.enact_draft(
-                draft, corrected, slug=form.cleaned_data["slug"], coordinator=form.cleaned_data["coordinator"]
-            )
+            made = enactment.enact_draft(draft, corrected, **form.kept(corrected))
         except enactment.Refused as error:
             messages.error(request, str(error))
             return self._preview(request, draft, plan, form)
@@ -166,6 +165,12 @@ class ActDraftAdmin(admin.ModelAdmin):
             % {"count": len(plan.measures), "slug": made.roadmap.slug},
         )
         return redirect("admin:roadmap_roadmap_change", made.roadmap.pk)
+
+
+def _continue(form, revision):
+    """Let what was typed be saved over the revision that the reader has now been shown."""
+    form.data = form.data.copy()
+    form.data["revision"] = revision
 
 
 def _coordinator(plan):

@@ -114,9 +114,13 @@ class ActForm(forms.Form):
             self.add_error("ministry_due_day", _("The ministry reports after the executors."))
         return cleaned
 
-    def kept(self):
-        """What the draft keeps beside its plan."""
-        return {name: self.cleaned_data[name] for name in ("slug", "coordinator")}
+    def kept(self, corrected):
+        """What the draft keeps beside its plan: the address, and who coordinates, by the corrected bodies' places."""
+        source, _sign, key = self.cleaned_data["coordinator"].partition(":")
+        if source == "act":
+            names = [body.short_name for body in corrected.executors]
+            key = names.index(self.cleaned_data[f"short_{key}"])
+        return {"slug": self.cleaned_data["slug"], "coordinator": f"{source}:{key}"}
 
     def corrected(self):
         """The plan as the form has it; a body's new short name goes into every measure."""
@@ -144,7 +148,8 @@ class ActForm(forms.Form):
         """Does the form answer this doubt? What it asks for was looked at when it is saved."""
         if doubt.code == "no_full_name":
             names = {body.short_name: place for place, body in enumerate(self.plan.executors)}
-            return bool(self.cleaned_data.get(f"full_{names.get(doubt.words['name'])}"))
+            place = names.get(doubt.words["name"])
+            return place is None or bool(self.cleaned_data.get(f"full_{place}"))
         return doubt.measure is None and doubt.code.startswith(
             ("no_number", "no_date", "no_title", "years_", "reporting_")
         )

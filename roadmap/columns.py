@@ -145,7 +145,8 @@ class NumberedTextCell(TextCell):
     """Text that is mostly a number: «7», «1.2», «IV»; Excel frowns on plain numbers kept as text."""
 
     def render(self, value, obj=None, **kwargs):
-        is_number = value and value.isascii() and value.isdecimal() and value == str(int(value)) and len(value) < 10
+        is_short = value and len(value) < 10 and value.isascii() and value.isdecimal()
+        is_number = is_short and value == str(int(value))
         return int(value) if is_number else value
 
 

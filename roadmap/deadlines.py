@@ -51,6 +51,8 @@ class Deadline:
         return max((period.ends_on for period in self.periods), default=None)
 
 
+LONGEST = 1000  # letters; no deadline is longer
+
 _DITTO_WORDS = {
     "сол", "сол сияқты", "дәл сол", "сонда", "сол жерде", "бұл да", "сол мерзімде", "сол мерзім",
     "в тот же срок", "тот же срок", "то же", "тоже", "то же самое", "там же",
@@ -67,9 +69,12 @@ def is_ditto(text):
 
 def parse(text, years=None):
     """Read a deadline; `years` are the act's first and last."""
-    text = _parted(squash(text))
+    text = squash(text)
+    text = _parted(text) if len(text) <= LONGEST else text
     if not text.strip(DASHES + " "):
         return Deadline(text, doubt=EMPTY)
+    if len(text) > LONGEST:
+        return Deadline(text, doubt=UNREAD)
     reading = read(tokens(text))
     months, is_clear = _recurrence(reading.recurrences)
     doubts = set()

@@ -24,7 +24,10 @@ MARKS = dict.fromkeys((*BY_AGREEMENT.values(), "келісу бойынша"), "
 )
 NOT_REQUIRED = {"талап етілмейді", "не требуется", "not required", "-", "–", "—"}
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*$")
-DEADLINE = ("starts_on", "ends_on", "deadline_periods", "recurrence")
+DEADLINE = (  # what the Government set
+    "starts_on", "ends_on", "deadline_periods", "recurrence", "deadline_text_kk", "deadline_text_ru",
+    "deadline_needs_review",
+)  # fmt: skip
 SECTION_TEXTS = ("section_number", "section_title_kk", "section_title_ru", "section_title_en")
 
 
@@ -147,13 +150,11 @@ class MeasureResource(SheetResource):
         Measure._meta.get_field("section").verbose_name,
         gettext_lazy("The section's position: 1, 2, 3 … through the roadmap; empty: in none."),
     )
-    section_number = Column(
-        "section_number", NumberedTextCell(max_length=20), gettext_lazy("section's number as printed")
-    )
+    section_number = Column("section_number", NumberedTextCell(), gettext_lazy("section's number as printed"))
     section_title_kk = Column("section_title_kk", TextCell(), gettext_lazy("section's title (Kazakh)"), AS_IN_THE_ACT)
     section_title_ru = Column("section_title_ru", TextCell(), gettext_lazy("section's title (Russian)"), AS_IN_THE_ACT)
     section_title_en = Column("section_title_en", TextCell(), gettext_lazy("section's title (English)"), TRANSLATION)
-    number = Column("number", NumberedTextCell(True, 20), Measure._meta.get_field("number").verbose_name)
+    number = Column("number", NumberedTextCell(), Measure._meta.get_field("number").verbose_name)
     executors = Column("assigned", AssignedCell(), gettext_lazy("executors"))
     funding_sources = Column("sources", SourcesCell(), Measure._meta.get_field("funding_sources").verbose_name)
 

@@ -228,6 +228,10 @@ class ExecutorResource(SheetResource):
         for key, body in bodies.items():
             directory.add(body, spellings[key])
         for line in lines:
+            body = line.instance
+            is_shadow = body.roadmap_id and not line.is_update() and (body.code, None) in bodies
+            if is_shadow and self.user.role != User.Role.ADMINISTRATOR:
+                self.refuse(line, "code", _("A body that is known in every roadmap has this code: take another one."))
             if line.changes:
                 self._check_spellings(line, directory)
 

@@ -5,6 +5,7 @@ import functools
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -60,7 +61,11 @@ class SheetAdmin(ImportExportMixin):
         request.GET = request.GET.copy()
         kind = request.GET.pop("format", ["xlsx"])[-1]
         kind = kind if kind in FORMATS else "xlsx"
-        content = FORMATS[kind]().export_data(self._resource(request).export(self.get_export_queryset(request)))
+        try:
+            chosen = self.get_export_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        content = FORMATS[kind]().export_data(self._resource(request).export(chosen))
         response = HttpResponse(content, content_type=FORMATS[kind].CONTENT_TYPE)
         name = f"{self.opts.model_name}s-{clock.today().isoformat()}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -87,11 +87,12 @@ def read_text(text: str) -> list[Row]:
 def decode(content):
     """Return the text of a file in UTF-8, UTF-16, or the Kazakh or Russian code page of old Windows."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("kz1048", errors="replace")
+        text = content.decode("utf-16", errors="replace")
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = content.decode("kz1048", errors="replace")
     if "\0" in text or sum(letter < " " and letter not in "\n\r\t\f\v" for letter in text[:4000]) > 20:
         raise Unreadable(BINARY)
     return text

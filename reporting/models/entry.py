@@ -31,12 +31,13 @@ class ProgressEntryQuerySet(models.QuerySet):
         """Make the entries of these measures, with a line for each source of funding; for some the lines alone."""
         entries = [ProgressEntry(submission=submission, measure=measure) for measure in measures]
         ProgressEntry.objects.bulk_create(entries, ignore_conflicts=True)
-        made = ProgressEntry.objects.filter(submission=submission, measure__in=[*measures, *funded_since])
+        wanted = {measure.pk for measure in (*measures, *funded_since)}
+        funded = self.model.objects.filter(submission=submission, measure__funding_sources__isnull=False)
         Expenditure.objects.bulk_create(
             [
-                Expenditure(entry=entry, source=source)
-                for entry in made.prefetch_related("measure__funding_sources")
-                for source in entry.measure.funding_sources.all()
+                Expenditure(entry_id=entry, source_id=source)
+                for entry, measure, source in funded.values_list("pk", "measure", "measure__funding_sources")
+                if measure in wanted
             ],
             ignore_conflicts=True,
         )

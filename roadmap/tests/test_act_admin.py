@@ -151,7 +151,8 @@ def test_who_saves_second_sees_their_own_text(admin, draft):
 def test_an_older_page_cannot_be_confirmed(admin, draft):
     data = typed(admin, page_of(draft))
     admin.post(page_of(draft, "rows/1/"), typed(admin, page_of(draft, "rows/1/")) | {"title": "Басқа"})
-    assert "look again" in text_of(admin.post(page_of(draft, "confirm/"), data, follow=True))
+    response = admin.post(page_of(draft, "confirm/"), data | {"title": "Менің тақырыбым"})
+    assert "look again" in text_of(response) and "Менің тақырыбым" in response.content.decode()
     assert Roadmap.objects.count() == 1
 
 
@@ -227,6 +228,14 @@ def test_a_body_that_no_row_names_any_more_is_not_made(admin, draft):
 def test_the_chosen_ministry_stays_chosen(admin, draft):
     admin.post(page_of(draft), typed(admin, page_of(draft)) | {"coordinator": "known:mint"})
     assert typed(admin, page_of(draft))["coordinator"] == "known:mint"
+
+
+def test_a_ministry_is_known_by_its_name_where_bodies_are_merged(admin, draft):
+    data = typed(admin, page_of(draft))
+    place = next(int(name[6:]) for name, value in data.items() if name.startswith("short_") and value == "МФ")
+    merged = {"short_1": data["short_0"], "coordinator": f"act:{place}"}
+    assert admin.post(page_of(draft, "confirm/"), data | merged).status_code == 302
+    assert Roadmap.objects.get(slug="decree-137").coordinator.short_name_ru == "МФ"
 
 
 def test_only_rows_to_review_are_listed_on_demand(admin, draft):

@@ -130,3 +130,8 @@ def test_one_code_may_stand_for_bodies_of_several_acts(sign_in, administrator, r
     assert {each.roadmap and each.roadmap.slug for each in Executor.objects.filter(code="wg")} == {
         "decree-631", "plan-7", None
     }  # fmt: skip
+
+
+def test_a_ministry_makes_no_shadow_of_a_body_known_everywhere(sign_in, ministry):
+    response = upload(sign_in(ministry), "executor", sheet(body("zerde", roadmap="decree-631", **NAMES)))
+    assert "has this code" in faults_of(response)[0]

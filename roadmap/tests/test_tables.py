@@ -128,9 +128,10 @@ def bomb():
     [
         (b"", tables.EMPTY), (b" \n\t", tables.EMPTY), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", tables.OLD_OFFICE),
         (b"{\\rtf1", tables.OLD_OFFICE), (b"%PDF-1.4", tables.PDF), (b"\x00\x01\x02", tables.BINARY),
+        (b"\xff\xfe" + "а\0б".encode("utf-16-le"), tables.BINARY),
         (b"PK\x03\x04 cut off", tables.BROKEN), (b"a" * (tables.SIZE_LIMIT + 1), tables.TOO_LARGE),
     ],
-    ids=["empty", "blank", "old word", "rtf", "pdf", "binary", "cut off", "too large"],
+    ids=["empty", "blank", "old word", "rtf", "pdf", "binary", "null letter", "cut off", "too large"],
 )  # fmt: skip
 def test_it_says_why_a_file_cannot_be_read(content, why):
     with pytest.raises(Unreadable) as refused:
