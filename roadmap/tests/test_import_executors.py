@@ -130,3 +130,10 @@ def test_one_code_may_stand_for_bodies_of_several_acts(sign_in, administrator, r
     assert {each.roadmap and each.roadmap.slug for each in Executor.objects.filter(code="wg")} == {
         "decree-631", "plan-7", None
     }  # fmt: skip
+
+
+def test_bodies_without_a_kazakh_name_stand_in_the_order_of_their_russian_ones(roadmap):
+    names = [("b", "Вторая"), ("c", "Вторая"), ("a", "Третья"), ("d", "Первая")]
+    for code, name in names:
+        Executor.objects.create(code=code, short_name_ru=name, full_name_ru=name)
+    assert [body.code for body in Executor.objects.filter(short_name_kk="")] == ["b", "c", "d", "a"]
