@@ -3,11 +3,9 @@
 from django.utils.crypto import get_random_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from .models import ProgressEntry, Submission
+from .models import ProgressEntry
 from .return_form import Form, Row, columns_of, row_key, seal, yes_no
-from .return_template import build
 
 Status = ProgressEntry.Status
 PREFILLED = ("document_name", "document_number", "document_date", "is_whole_measure")
@@ -21,22 +19,12 @@ def entries_of(submission):
     return entries
 
 
-def template(submission, language):
-    """Return the workbook to fill in, in that language."""
-    with override(language):
-        return build(form_of(submission, language), statuses=[label for _value, label in Status.choices])
-
-
 def form_of(submission, language):
     """What the workbook shows, in the language that is active."""
     entries = entries_of(submission)
     period, roadmap = submission.period, submission.period.roadmap
-    previous = {
-        entry.measure_id: entry
-        for entry in ProgressEntry.objects.of_previous_period(submission)
-        .select_related("submission")
-        .prefetch_related("expenditures__source")
-    }
+    previous = {entry.measure_id: entry for entry in ProgressEntry.objects.of_previous_period(submission)}
+    accepted = {entry.measure_id: entry for entry in ProgressEntry.objects.accepted_before(submission)}
     return Form(
         language=language,
         title=_("Report on the %(period)s") % {"period": period},
@@ -47,7 +35,9 @@ def form_of(submission, language):
         due_on=date_format(submission.due_on),
         first_day=roadmap.date,
         columns=columns_of(sources_of(entries)),
-        rows=tuple(_row(entry, previous.get(entry.measure_id), period) for entry in entries),
+        rows=tuple(
+            _row(entry, previous.get(entry.measure_id), accepted.get(entry.measure_id), period) for entry in entries
+        ),
         seal=seal(_passport(submission, entries, language)),
     )
 
@@ -70,13 +60,13 @@ def sources_of(entries):
     return list({money.source_id: money.source for entry in entries for money in entry.expenditures.all()}.values())
 
 
-def _row(entry, previous, period):
+def _row(entry, previous, accepted, period):
     measure = entry.measure
     return Row(
         key=row_key(entry),
         section=str(measure.section or ""),
         decreed=_decreed(entry, previous),
-        values=_values(entry, previous),
+        values=_values(entry, accepted),
         open=frozenset(open_fields(entry, period)),
     )
 
@@ -126,14 +116,13 @@ def money_fields(money):
     return f"planned_{code}", f"spent_{code}", f"money_reason_{code}"
 
 
-def _values(entry, previous):
-    """What stands in the cells: the draft; where nothing was typed yet, the state accepted half a year ago."""
+def _values(entry, accepted):
+    """What stands in the cells: the draft; where nothing was typed yet, the state accepted last."""
     is_untouched = entry.percent is None and not any(getattr(entry, name) for name in ProgressEntry.DRAFT_FIELDS)
-    has_state = previous and previous.submission.status == Submission.Status.ACCEPTED
     values = _shown(entry, ProgressEntry.DRAFT_FIELDS)
-    if is_untouched and has_state:
-        names = ("status", "percent", *(PREFILLED if previous.status == Status.DONE else ()))
-        values |= _shown(previous, names)
+    if is_untouched and accepted:
+        names = ("status", "percent", *(PREFILLED if accepted.status == Status.DONE else ()))
+        values |= _shown(accepted, names)
     for money in entry.expenditures.all():
         values |= dict(zip(money_fields(money), (money.planned, money.spent, money.reason), strict=True))
     return values

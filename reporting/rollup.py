@@ -373,6 +373,6 @@ def standing(period: ReportingPeriod, day) -> Standing:
     return Standing(
         tuple(
             ExecutorStanding(submission, submission.entry_count, submission.is_late_on(day))
-            for submission in submissions.order_by("executor__short_name_kk")
+            for submission in submissions.order_by("executor")
         )
     )

@@ -49,7 +49,7 @@ def _deliver(letter, connection):
     letter.connection = connection
     try:
         return letter.send()
-    except smtplib.SMTPResponseException:
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):  # this letter; the next may go
         return 0
 
 

@@ -127,6 +127,7 @@ EMAIL_CONFIG = environ.Env.email_url_config(
     )
 )
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 20  # seconds
 _HOST = ALLOWED_HOSTS[0].lstrip("*.") or "localhost"
 DEFAULT_FROM_EMAIL = required("MAIL_FROM", debug=True, default=f"roadmap@{_HOST}")
 

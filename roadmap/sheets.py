@@ -16,17 +16,16 @@ from django.utils.translation import gettext as _
 from import_export.formats.base_formats import CSV, XLSX
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from . import packages
 from .workbooks import write_workbook
 
 FILE_LIMIT = 10 * 1024 * 1024
-UNPACKED_LIMIT = 60 * 1024 * 1024
-TREES_LIMIT = 5 * 1024 * 1024  # of the parts that are read as a whole
-PARTS_LIMIT = 1000
-ROWS_LIMIT, COLUMNS_LIMIT, CELLS_LIMIT = 20_000, 100, 1_000_000
+BUDGET = packages.Budget(
+    bytes=60 * 1024 * 1024, parts=1000, light=850_000, heavy=60_000, attributes=1_200_000, area=1_000_000
+)
+ROWS_LIMIT, COLUMNS_LIMIT = 20_000, 100
 LAST_ROW = 1_048_576  # of a sheet of Excel
-STREAMED = ("xl/worksheets/sheet", "xl/sharedStrings", "xl/media/")
 ARMED = re.compile(r"'*[=+\-@\t\r]")
-CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
 FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
 
@@ -88,7 +87,8 @@ def read_workbook(content):
     """Return the sheet's rows, those of the first sheet; raise ValidationError with what to do."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            has_formulas = _look_inside(packed)
+            _refuse_heavy(packed)
+            has_formulas = any(FORMULA.search(packed.read(name)) for name in packed.namelist() if _is_sheet(name))
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         rows = _rows_of(sheet)
@@ -103,18 +103,19 @@ def read_workbook(content):
     return _dataset(sheet.title, rows)
 
 
-def _look_inside(packed):
-    """Refuse a package that unpacks to more than anybody's plan; tell whether it holds formulas."""
-    parts = packed.infolist()
-    if any(part.flag_bits & 1 for part in parts):
+def _refuse_heavy(packed):
+    """Refuse a package that costs more than anybody's plan before a library opens it."""
+    fault = packages.fault_of(packed, BUDGET)
+    if fault == packages.LOCKED:
         raise ValidationError(_("The workbook has a password: save it without one."))
-    trees = sum(part.file_size for part in parts if not part.filename.startswith(STREAMED))
-    if len(parts) > PARTS_LIMIT or trees > TREES_LIMIT or sum(part.file_size for part in parts) > UNPACKED_LIMIT:
+    if fault == packages.TOO_HEAVY:
         raise ValidationError(_("The workbook is too large: part it into several."))
-    sheets = [packed.read(part) for part in parts if part.filename.startswith("xl/worksheets/sheet")]
-    if sum(1 for sheet in sheets for _cell in CELL.finditer(sheet)) > CELLS_LIMIT:
-        raise ValidationError(_("The workbook is too large: part it into several."))
-    return any(FORMULA.search(sheet) for sheet in sheets)
+    if fault:
+        raise ValidationError(_("This workbook cannot be read: open it in Excel and save it again as .xlsx."))
+
+
+def _is_sheet(name):
+    return name.startswith("xl/worksheets/sheet")
 
 
 def _rows_of(sheet):

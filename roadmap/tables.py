@@ -14,13 +14,17 @@ import docx
 import openpyxl
 from docx.oxml.ns import qn
 from lxml import html
-from openpyxl.utils.cell import range_boundaries
 
+from . import packages
 from .letters import tidy
 
 ACROSS, DOWN = "across", "down"
-UNPACKED_LIMIT = 25 * 1024 * 1024
-CELL_LIMIT = 250_000
+DOCX = packages.Budget(
+    bytes=25 * 1024 * 1024, parts=1000, light=300_000, heavy=700_000, attributes=900_000, area=250_000
+)
+XLSX = packages.Budget(
+    bytes=25 * 1024 * 1024, parts=1000, light=300_000, heavy=50_000, attributes=600_000, area=250_000
+)
 SIZE_LIMIT = 10 * 1024 * 1024
 COLUMN_LIMIT = 60
 
@@ -287,16 +291,12 @@ def _grid(spans):
 # Office
 
 
-_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell [^>]*?ref=[\"']([A-Z]+[0-9]+:[A-Z]+[0-9]+)")
-
-
 def _read_office(content):
     rows = _Rows()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            _refuse_heavy(packed)
             names = set(packed.namelist())
+            _refuse_heavy(packed, DOCX if "word/document.xml" in names else XLSX)
         if "word/document.xml" in names:
             _add_docx(rows, docx.Document(io.BytesIO(content)))
         elif "xl/workbook.xml" in names:
@@ -310,21 +310,11 @@ def _read_office(content):
     return rows.rows
 
 
-def _refuse_heavy(packed):
-    """Count what the parts really hold before a library opens them: the sizes that a package states may lie."""
-    left, cells = UNPACKED_LIMIT, CELL_LIMIT
-    for part in packed.infolist():
-        with packed.open(part) as opened:
-            content = opened.read(left + 1)
-        left -= len(content)
-        cells -= sum(1 for _cell in _CELL.finditer(content)) if part.filename.startswith("xl/worksheets/") else 0
-        for area in _MERGED.findall(content):
-            first, top, last, bottom = range_boundaries(area.decode())
-            cells -= (last - first + 1) * (bottom - top + 1)
-        if left < 0 or cells < 0:
-            raise Unreadable(TOO_LARGE)
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            raise Unreadable(BROKEN)
+def _refuse_heavy(packed, budget):
+    """Refuse a package before a library opens it."""
+    fault = packages.fault_of(packed, budget)
+    if fault:
+        raise Unreadable(TOO_LARGE if fault == packages.TOO_HEAVY else BROKEN)
 
 
 def _add_docx(rows, document):

@@ -60,6 +60,22 @@ class ProgressEntryQuerySet(models.QuerySet):
             submission__status__in=Submission.REPORTED,
         )
 
+    def accepted_before(self, submission):
+        """The same executor's entries that were accepted in earlier half-years, the latest last."""
+        period = submission.period
+        return (
+            self.filter(
+                submission__executor=submission.executor_id,
+                submission__period__roadmap=period.roadmap_id,
+                submission__status=Submission.Status.ACCEPTED,
+            )
+            .filter(
+                Q(submission__period__year__lt=period.year)
+                | Q(submission__period__year=period.year, submission__period__number__lt=period.number)
+            )
+            .order_by("submission__period__year", "submission__period__number")
+        )
+
     def documents_of_co_executors(self, entry):
         """Completion documents that other executors sent for the measure, up to this half-year."""
         period = entry.submission.period

@@ -11,9 +11,12 @@ from .submission import Submission
 
 
 class ReturnUploadQuerySet(models.QuerySet):
+    def unconfirmed(self):
+        return self.filter(applied_at=None)
+
     def waiting(self, submission, user):
         """The one that this person has uploaded and not confirmed yet."""
-        return self.filter(submission=submission, uploaded_by=user, applied_at=None)
+        return self.unconfirmed().filter(submission=submission, uploaded_by=user)
 
     def keep(self, submission, *, by, at, name, content, language):
         """Keep an upload for its preview; it takes the place of the one before."""
@@ -31,7 +34,7 @@ class ReturnUploadQuerySet(models.QuerySet):
 
 
 class ReturnUpload(models.Model):
-    """The bytes as they came in, until confirmed; then only who took over what, and when."""
+    """The bytes as they came in, until confirmed or the report is sent; then only who took over what, and when."""
 
     submission = models.ForeignKey(Submission, models.PROTECT, related_name="return_uploads")
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

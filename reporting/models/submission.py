@@ -95,7 +95,7 @@ class Submission(models.Model):
     class Meta:
         verbose_name = gettext_lazy("submission")
         verbose_name_plural = gettext_lazy("submissions")
-        ordering = ["-period__year", "-period__number", "executor__short_name_kk"]
+        ordering = ["-period__year", "-period__number", "executor"]
         permissions = [
             ("fill_submission", "Can fill in and send the submissions of the own body"),
             ("review_submission", "Can accept and return submissions"),
@@ -199,14 +199,16 @@ class Submission(models.Model):
     def submit(self, *, by, at, revision, signature):
         """Send what is saved.
 
-        1 the period must not be approved (and an approval waits for us); 2 the submission must be as the sender saw
-        it; 3 check everything, all faults at once; 4 mark the entries as sent; 5 keep the round.
+        1 the period must not be approved (and an approval waits for us); 2 drop the uploaded workbooks that wait; a
+        confirmation too locks its workbook before the submission; 3 the submission must be as the sender saw it;
+        4 check everything, all faults at once; 5 mark the entries as sent; 6 keep the round.
 
         `signature`: signed_by_name, signed_by_post, letter_number, letter_date.
         """
         self.refuse_letter(signature, on=clock.day_of(at))
         with transaction.atomic():
             self.period.touch()
+            self.return_uploads.unconfirmed().delete()
             sent = Submission.objects.editable().filter(pk=self.pk, revision=revision)
             if not sent.update(
                 **signature,

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl.utils.datetime import to_excel
 
 from conftest import SIGNATURE, at_once, entry_of, make_user, moment, send, submission_of, text_of
+from reporting.errors import Incomplete
 from reporting.models import ProgressEntry, ReturnUpload, Submission
 from reporting.tasks import open_executor_windows
 from roadmap.models import User
@@ -248,6 +249,25 @@ def test_state_that_was_only_sent_is_shown_but_not_taken_for_granted(executor, d
 
 
 @english
+def test_state_that_was_accepted_longer_ago_is_taken_where_nothing_was_sent_since(executor, second_half, on_day):
+    open_executor_windows("2014-06-20")
+    on_day("2014-06-21")
+    workbook = download(executor, Submission.objects.get(executor=second_half.executor, period__year=2014))
+    assert [workbook.at(2, name).value for name in ("status", "percent")] == ["in progress", 30]
+    assert workbook.at(2, "before").value is None
+
+
+@english
+def test_state_that_was_accepted_last_wins(executor, officer, ministry, second_half, on_day):
+    send(second_half, by=officer, at="2013-12-23 10:00", m2="not_done")
+    second_half.accept(by=ministry, at=moment("2014-01-08 10:00"), revision=second_half.revision)
+    open_executor_windows("2014-06-20")
+    on_day("2014-06-21")
+    workbook = download(executor, Submission.objects.get(executor=second_half.executor, period__year=2014))
+    assert [workbook.at(2, name).value for name in ("status", "percent")] == ["not done", 10]
+
+
+@english
 def test_cells_that_the_deadline_makes_needless_are_closed(executor, second_half):
     workbook = download(executor, second_half)
     assert workbook.at(1, "is_whole_measure").protection.locked  # August 2013
@@ -365,6 +385,32 @@ def test_workbook_that_was_replaced_since_the_preview_is_previewed_again(executo
     upload(executor, draft, workbook)
     assert "changed since you looked at them" in text_of(confirm(executor, draft, shown))
     assert ReturnUpload.objects.count() == 1 and entry_of(draft, 1).narrative == ""
+
+
+@english
+def test_workbook_that_was_never_confirmed_goes_when_the_report_is_sent(executor, officer, period, draft):
+    workbook = download(executor, draft)
+    workbook.put(1, narrative="Бірінші")
+    confirm(executor, draft, upload(executor, draft, workbook))
+    workbook.put(1, narrative="Екінші")
+    upload(executor, draft, workbook)
+    other = submission_of("mgmt", period)
+    ReturnUpload.objects.keep(
+        other, by=officer, at=moment("2013-07-01 15:00"), name="a.xlsx", content=b"a", language="kk"
+    )
+    send(draft, by=officer)
+    assert list(ReturnUpload.objects.filter(applied_at=None).values_list("submission", flat=True)) == [other.pk]
+    assert ReturnUpload.objects.filter(submission=draft).count() == 1
+
+
+@english
+def test_workbook_that_waits_stays_where_the_report_cannot_be_sent(executor, officer, draft):
+    workbook = download(executor, draft)
+    workbook.put(1, narrative="Бірінші")
+    upload(executor, draft, workbook)
+    with pytest.raises(Incomplete):
+        draft.submit(by=officer, at=moment("2013-07-03 11:20"), revision=draft.revision, signature=SIGNATURE)
+    assert ReturnUpload.objects.filter(applied_at=None).count() == 1
 
 
 @english
@@ -497,8 +543,8 @@ def test_count_of_queries_does_not_grow_with_the_measures(executor, draft, djang
     for position in workbook.keys:
         workbook.put(position, narrative="Жұмыс басталды.")
     upload(executor, draft, workbook)
-    # Who asks, the submission, its entries with their details; the half-year before, or the upload.
-    with django_assert_num_queries(11):
+    # Who asks, the submission, its entries with their details; what was said before, or the upload.
+    with django_assert_num_queries(12):
         executor.get(address(draft, "return.xlsx"))
     with django_assert_num_queries(13):
         executor.get(address(draft, "return/"))

@@ -53,7 +53,7 @@ class Executor(models.Model):
     class Meta:
         verbose_name = _("executor")
         verbose_name_plural = _("executors")
-        ordering = ["short_name_kk"]
+        ordering = ["short_name_kk", "short_name_ru", "code"]
         constraints = [
             models.UniqueConstraint(fields=["roadmap", "code"], name="executor_code_is_unique_in_its_roadmap"),
             models.UniqueConstraint(

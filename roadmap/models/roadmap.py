@@ -152,9 +152,9 @@ class FundingSourceQuerySet(models.QuerySet):
 
 class FundingSource(models.Model):
     code = models.SlugField(_("code"), unique=True)
-    name_kk = models.CharField(_("name (Kazakh)"), max_length=250, blank=True)
-    name_ru = models.CharField(_("name (Russian)"), max_length=250, blank=True)
-    name_en = models.CharField(_("name (English)"), max_length=250, blank=True)
+    name_kk = models.CharField(_("name (Kazakh)"), blank=True)
+    name_ru = models.CharField(_("name (Russian)"), blank=True)
+    name_en = models.CharField(_("name (English)"), blank=True)
 
     name = Localised()
 

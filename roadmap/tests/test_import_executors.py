@@ -135,3 +135,10 @@ def test_one_code_may_stand_for_bodies_of_several_acts(sign_in, administrator, r
 def test_a_ministry_makes_no_shadow_of_a_body_known_everywhere(sign_in, ministry):
     response = upload(sign_in(ministry), "executor", sheet(body("zerde", roadmap="decree-631", **NAMES)))
     assert "has this code" in faults_of(response)[0]
+
+
+def test_bodies_without_a_kazakh_name_stand_in_the_order_of_their_russian_ones(roadmap):
+    names = [("b", "Вторая"), ("c", "Вторая"), ("a", "Третья"), ("d", "Первая")]
+    for code, name in names:
+        Executor.objects.create(code=code, short_name_ru=name, full_name_ru=name)
+    assert [body.code for body in Executor.objects.filter(short_name_kk="")] == ["b", "c", "d", "a"]

@@ -249,7 +249,7 @@ def packed(name, content):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "old .xls, or a workbook with a password"),
         (b"PK\x03\x04 broken", "cannot be read"),
         (packed("hello.txt", b"hello"), "cannot be read"),
-        (packed("xl/worksheets/sheet1.xml", b"0" * (sheets.UNPACKED_LIMIT + 1)), "too large"),
+        (packed("xl/worksheets/sheet1.xml", b"0" * (sheets.BUDGET.bytes + 1)), "too large"),
         (b"roadmap,position\n" + b"x" * sheets.FILE_LIMIT, "larger than 10 MB"),
         (b"   \n", "The file is empty."),
         (b"roadmap,position\n", "has no rows"),
@@ -280,9 +280,9 @@ def tampered(old, new):
     ("content", "sentence"),
     [
         (tampered(b'<row r="2"', b'<row r="999999999999"'), "cannot be read"),
-        (tampered(b"</row></sheetData>", b"<c/>" * (sheets.CELLS_LIMIT + 1) + b"</row></sheetData>"), "too large"),
+        (tampered(b"</row></sheetData>", b"<c/>" * (sheets.BUDGET.light + 1) + b"</row></sheetData>"), "too large"),
         (tampered(b"</row>", b"<<"), "cannot be read"),
-        (packed("xl/styles.xml", b" " * (sheets.TREES_LIMIT + 1)), "too large"),
+        (packed("xl/styles.xml", b"<fonts>" + b"<font/>" * sheets.BUDGET.heavy + b"</fonts>"), "too large"),
     ],
     ids=["a row beyond all", "cells without end", "broken", "styles without end"],
 )

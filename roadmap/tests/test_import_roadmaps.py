@@ -55,6 +55,12 @@ def test_a_roadmap_is_made_with_what_a_form_would_give_it(sign_in, administrator
     assert str(made.date) == "2020-02-01" and made.coordinator.code == "mint"
 
 
+def test_a_source_of_funding_has_a_name_of_any_length(sign_in, administrator):
+    name = "кредиты международных финансовых организаций " * 10
+    bring(sign_in(administrator), "fundingsource", sheet({"code": "loans", "name_ru": name.strip()}))
+    assert FundingSource.objects.get(code="loans").name_ru == name.strip()
+
+
 def test_a_ministry_that_is_not_known_yet_is_made_with_its_names(sign_in, administrator):
     client = sign_in(administrator)
     content = sheet(act(coordinator="mdai"))

@@ -12,6 +12,7 @@ LAYERS = {
     "roadmap.language": 0, "roadmap.environment": 0, "roadmap.deadlines": 0, "roadmap.workdays": 0,
     "roadmap.deadline_grammar": 0, "roadmap.deadline_phrases": 0, "roadmap.deadline_words": 0,
     "roadmap.deadline_years": 0, "roadmap.letters": 0, "roadmap.bodies": 0,
+    "roadmap.packages": 0,
     "reporting.calendar": 0, "reporting.errors": 0, "reporting.cells": 0,
     "roadmap.settings": 1, "roadmap.clock": 1, "roadmap.directory": 1,
     "roadmap.models.people": 2, "roadmap.models.roadmap": 2, "roadmap.models.executor": 2,
@@ -28,7 +29,7 @@ TOP_MODULES = ("views", "admin", "tasks", "urls", "celery", "wsgi", "management"
 PURE = (
     "reporting.calendar", "reporting.errors", "roadmap.workdays", "roadmap.deadlines", "roadmap.deadline_grammar",
     "roadmap.deadline_phrases", "roadmap.deadline_words", "roadmap.deadline_years", "roadmap.letters",
-    "roadmap.bodies",
+    "roadmap.bodies", "roadmap.packages",
 )  # fmt: skip
 ENTRANCES = ("views", "admin", "tasks")
 

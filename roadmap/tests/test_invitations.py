@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import smtplib
 
 import pytest
 from django.contrib.auth import authenticate
@@ -158,6 +159,26 @@ def test_a_mail_server_that_is_not_there_is_told_of(sign_in, administrator, gues
 
     monkeypatch.setattr(locmem.EmailBackend, "open", gone)
     assert "did not take the letters to guest" in text_of(invite(sign_in(administrator), guest))
+
+
+def test_an_address_that_is_refused_keeps_no_letter_back(sign_in, administrator, guest, monkeypatch):
+    User.objects.create_user("second", "second@example.kz", role=User.Role.GOVERNMENT, language="ru")
+    deliver = locmem.EmailBackend.send_messages
+
+    def refuse_the_guest(self, letters):
+        if letters[0].to == ["guest@example.kz"]:
+            raise smtplib.SMTPRecipientsRefused({"guest@example.kz": (550, b"nobody here")})
+        return deliver(self, letters)
+
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", refuse_the_guest)
+    chosen = {"action": "invite", "_selected_action": list(User.objects.values_list("pk", flat=True))}
+    page = text_of(sign_in(administrator).post("/admin/roadmap/user/", chosen, follow=True))
+    assert "1 invitation was sent." in page and "did not take the letters to guest." in page
+    assert [letter.to for letter in mail.outbox] == [["second@example.kz"]]
+
+
+def test_a_mail_server_that_does_not_answer_is_given_up():
+    assert mail.get_connection("django.core.mail.backends.smtp.EmailBackend").timeout == 20
 
 
 @pytest.mark.parametrize("role", ["ministry", "head"])

@@ -119,7 +119,7 @@ def test_it_reads_old_code_pages(codec):
 def bomb():
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("word/document.xml", b"0" * (tables.UNPACKED_LIMIT + 1))
+        packed.writestr("word/document.xml", b"0" * (tables.DOCX.bytes + 1))
     return kept.getvalue()
 
 
@@ -157,7 +157,7 @@ FAR = SHEET.format(
 )
 WIDE = SHEET.format('<sheetData/><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')
 ENTITIES = '<!DOCTYPE a [<!ENTITY b "бб">]>' + SHEET.format("<sheetData/>")
-MANY = SHEET.format("<sheetData><row>" + "<c/>" * (tables.CELL_LIMIT + 1) + "</row></sheetData>")
+MANY = SHEET.format("<sheetData><row>" + "<c/>" * (tables.XLSX.light + 1) + "</row></sheetData>")
 
 
 @pytest.mark.parametrize(
