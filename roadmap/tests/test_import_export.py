@@ -157,7 +157,7 @@ def test_all_faults_are_shown_at_once_with_their_places(sign_in, administrator):
             (1, "decree-631", "1", "Бір", "31.31.2013", None),
             (None,) * 6,
             ("два", "decree-7", "2", "Екі", None, "кейін"),
-            (3, "decree-631", None, "Үш", None, None),
+            (None, "decree-631", "3", "Үш", None, None),
         ],
         "Шаралар",
     )
@@ -167,7 +167,7 @@ def test_all_faults_are_shown_at_once_with_their_places(sign_in, administrator):
         "Шаралар, row 4, cell A4: «два»: give a whole number from 1 to 32767.",
         "Шаралар, row 4, cell B4: There is no roadmap «decree-7» of yours: give its address, or import it first.",
         "Шаралар, row 4, cell F4: «кейін» is no date: write 31.12.2014 or 2014-12-31.",
-        "Шаралар, row 5, cell C5: This cell has to be filled in.",
+        "Шаралар, row 5, cell A5: This cell has to be filled in.",
     ]
     assert "Nothing can be imported yet" in text_of(response)
 
