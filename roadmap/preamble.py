@@ -313,6 +313,8 @@ def _together(executors, ministry):
         if months and not months <= _AFTER.get(frequency, set()):
             doubts.append(OTHER_MONTH)
             day = None
+        if part and part[0][0] not in (None, frequency):
+            doubts.append(OTHER_MONTH)  # the executors quarterly, say, and the ministry twice a year
         days.append(day if day and day <= 28 else None)
     if None not in days and days[0] >= days[1]:
         doubts.append(OTHER_ORDER)

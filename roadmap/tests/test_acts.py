@@ -90,3 +90,8 @@ def test_it_names_the_headings_that_it_found_and_those_that_lack():
 def test_every_act_of_the_library_has_its_answer():
     named = {path.stem for path in ACTS.iterdir() if path.suffix != ".json" and not path.stem.startswith("refused-")}
     assert named == {path.stem for path in EXPECTED}
+
+
+def test_it_doubts_a_ministry_that_reports_at_other_times_than_the_executors():
+    reporting = plan_of(ACTS / "energy-2024-kk.txt").reporting
+    assert (reporting.frequency, reporting.doubts) == ("quarter", ("reporting_month",))
