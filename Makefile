@@ -16,7 +16,7 @@ define install
 	@touch $(2)
 endef
 
-.PHONY: help demo test lint messages clean
+.PHONY: help demo test lint messages screenshots lighthouse clean
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -29,10 +29,12 @@ test: .venv/.installed-dev ## the whole suite on SQLite, and on PostgreSQL with 
 	@.venv/bin/python -m roadmap.tests.both
 
 lint: export DEBUG = true
-lint: .venv/.installed-dev ## style, missing migrations, production settings, packages
+lint: .venv/.installed-dev ## style, missing migrations, catalogs, production settings, packages
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/ruff format --check --quiet
 	@DATABASE_URL=sqlite:///:memory: .venv/bin/python manage.py makemigrations --check --dry-run
+	@if command -v msgfmt >/dev/null; then for catalog in roadmap/locale*/*/LC_MESSAGES/*.po; do \
+		msgfmt --check --output-file=/dev/null $$catalog || exit 1; done; fi
 	@DEBUG=false SECRET_KEY=$$(.venv/bin/python -c 'import secrets; print(secrets.token_hex(30))') \
 		ALLOWED_HOSTS=example.kz DATABASE_URL=postgres://user:password@127.0.0.1/roadmap \
 		REDIS_URL=redis://127.0.0.1/0 EMAIL_URL=smtp://127.0.0.1:25 \
@@ -43,6 +45,12 @@ messages: export DEBUG = true
 messages: .venv/.installed-dev ## renew the translations' catalogs (developers; needs gettext)
 	@.venv/bin/python manage.py makemessages -l kk -l ru --no-location --no-wrap --ignore .venv --ignore var
 	@.venv/bin/python manage.py compilemessages --ignore .venv --ignore var
+
+screenshots: .venv/.installed-dev ## take the pictures of the help pages and of the README anew (developers; needs Chromium)
+	@.venv/bin/python -m reporting.tests.browser.pictures
+
+lighthouse: .venv/.installed-dev ## performance, accessibility, best practices of each role's first page (needs Chromium, npm)
+	@.venv/bin/python -m reporting.tests.browser.lighthouse
 
 clean: ## remove .venv and caches; what was typed into the demonstration stays in var/
 	@rm -rf .venv .pytest_cache .ruff_cache

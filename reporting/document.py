@@ -1,148 +1,26 @@
 """A summary as a document in one language: what the page shows, the workbook prints and the approval freezes.
 
-All values are strings, whole numbers or None, so that `asdict` is JSON and `read` brings it back.
+Built here, in the shape of `document_content`, from the lines of a summary.
 """
 
 import datetime
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from . import rollup
-from .models import OffControl, ProgressEntry, SummaryLine
+from . import annex, document_words, rollup
+from .amended import acts_of
+from .changes import compare
+from .document_content import Attendance, Document, Progress, Row
+from .facts import facts_of
+from .models import OffControl, ProgressEntry, ReportingPeriod, Summary, SummaryLine
+from .terms import deadline_words, due_words, with_extensions
 
-SCHEMA = 1
+SCHEMA = 3  # 1 had no facts, 2 no annex and no comparisons
 Status = SummaryLine.Status
-
-
-@dataclass(frozen=True)
-class Progress:
-    """One executor's word under a measure."""
-
-    executor: str
-    state: str  # reported, on_rework, missing
-    label: str  # the status with its percent, or the state in words
-    status: str
-    text: str
-    obstacles: str
-    reason: str
-    document: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measure: the decree's six columns, then what is known of it."""
-
-    section: int | None  # index into Document.sections
-    position: int
-    number: str
-    title: str
-    title_kk: str
-    completion_form: str
-    executors: str
-    deadline: str
-    funding: str
-    status: str
-    status_label: str
-    notes: tuple[str, ...]  # overdue, done late, overruled, off control
-    is_overdue: bool
-    percent: int | None
-    expected: int
-    reported: int
-    reported_label: str  # «n of m reported»
-    text: str  # the ministry's
-    progress: tuple[Progress, ...]
-    documents: str
-    money: tuple[dict, ...]  # {"source", "planned", "spent"}
-
-    @property
-    def remarks(self):
-        """The notes without «overdue», which the page shows beside the status."""
-        return self.notes[1:] if self.is_overdue else self.notes
-
-
-@dataclass(frozen=True)
-class Attendance:
-    """One executor in the sheet «expected, received, on time, late, missing»."""
-
-    executor: str
-    full_name: str
-    measures: int
-    due_on: str
-    received_on: str
-    state: str  # on_time, late, missing
-    state_label: str
-    review_label: str
-
-
-@dataclass(frozen=True)
-class Document:
-    language: str
-    title: str  # of the document: consolidated information on …
-    roadmap: str
-    act: str
-    period: str
-    reference: str
-    version: int
-    made_on: str  # approved on, or consolidated on, in words
-    made_at: str  # ISO
-    is_approved: bool
-    headings: tuple[str, ...]  # COLUMNS' headings
-    labels: dict[str, str]
-    sections: tuple[str, ...]
-    rows: tuple[Row, ...]
-    statuses: tuple[str, ...]  # codes, in the order of the counts
-    status_labels: tuple[str, ...]
-    counts: tuple[tuple[int, ...], ...]  # for each section (a last one for measures without), by status
-    overdue: tuple[int, ...]  # for each section
-    attendance: tuple[Attendance, ...]
-
-    @classmethod
-    def read(cls, values):
-        """Bring back what `asdict` and JSON made."""
-        return cls(
-            **values
-            | {
-                "headings": tuple(values["headings"]),
-                "sections": tuple(values["sections"]),
-                "statuses": tuple(values["statuses"]),
-                "status_labels": tuple(values["status_labels"]),
-                "counts": tuple(tuple(row) for row in values["counts"]),
-                "overdue": tuple(values["overdue"]),
-                "rows": tuple(
-                    Row(
-                        **row
-                        | {
-                            "notes": tuple(row["notes"]),
-                            "money": tuple(row["money"]),
-                            "progress": tuple(Progress(**progress) for progress in row["progress"]),
-                        }
-                    )
-                    for row in values["rows"]
-                ),
-                "attendance": tuple(Attendance(**line) for line in values["attendance"]),
-            }
-        )
-
-    @property
-    def grouped(self):
-        """(section's title, its rows), in order."""
-        titles = self.sections or ("",)
-        return [
-            (title, [row for row in self.rows if (row.section or 0) == place]) for place, title in enumerate(titles)
-        ]
-
-    @property
-    def by_section(self):
-        """(title, [(status, label, count)], overdue) of each section."""
-        return [
-            (title, list(zip(self.statuses, self.status_labels, counts, strict=True)), overdue)
-            for title, counts, overdue in zip(self.sections, self.counts, self.overdue, strict=True)
-        ]
 
 
 def document(summary, language, *, made_at, leaving=frozenset()) -> Document:
@@ -152,35 +30,50 @@ def document(summary, language, *, made_at, leaving=frozenset()) -> Document:
 
 
 def frozen_documents(summary, at, leaving) -> dict:
-    """Return the frozen JSON of an approval: {"schema": 1, "documents": {language: document}}."""
-    documents = {
-        code: asdict(document(summary, code, made_at=at, leaving=leaving)) for code, _name in settings.LANGUAGES
+    """Return the frozen JSON of an approval: {"schema", "roadmap", "period", "documents": {language: …}, "facts"}."""
+    documents = {}
+    for code, _name in settings.LANGUAGES:
+        made = with_comparisons(document(summary, code, made_at=at, leaving=leaving), summary)
+        documents[code] = asdict(replace(made, is_approved=True))
+    return {
+        "schema": SCHEMA,
+        "roadmap": summary.period.roadmap.slug,
+        "period": summary.period.code,
+        "documents": documents,
+        "facts": asdict(facts_of(summary, at)),
     }
-    for values in documents.values():
-        values["is_approved"] = True
-    return {"schema": SCHEMA, "documents": documents}
 
 
-def read_frozen(summary, language) -> Document:
-    return Document.read(summary.frozen["documents"][language])
+def with_comparisons(made: Document, summary) -> Document:
+    """Say what changed against the half-year before, and, in a correction, against the version that it corrects."""
+    period = summary.period
+    before = ReportingPeriod.objects.filter(roadmap=period.roadmap_id).at(period.interval.previous)
+    valid = Summary.objects.valid().with_shown(made.language)
+    earlier = valid.filter(period__in=before).first()
+    corrected = valid.filter(period=period, version__lt=summary.version).first()
+    return replace(
+        made,
+        changes=earlier and compare(Document.read(earlier.shown), made),
+        corrections=corrected and compare(Document.read(corrected.shown), made, summary.correction_reason),
+    )
 
 
 def _document(summary, language, made_at, leaving):
     period, roadmap = summary.period, summary.period.roadmap
-    lines = list(
-        summary.lines.in_order()
-        .select_related("measure__section")
-        .prefetch_related("measure__assignments__executor", "measure__funding_sources")
-    )
+    lines = _lines(summary)
     sections = list(roadmap.sections.order_by("position"))
     index = {section.pk: place for place, section in enumerate(sections)}
-    titles = [str(section) for section in sections]
-    if any(line.measure.section_id is None for line in lines):
-        titles.append(_("Measures outside the sections"))
+    has_others = any(line.measure.section_id is None for line in lines)
+    titles = section_titles(sections, has_others)
+    with translation.override("kk"):
+        titles_kk = section_titles(sections, has_others)
     outside = len(sections) if titles else None
-    rows = [
-        _row(line, index.get(line.measure.section_id, outside), period, line.measure_id in leaving) for line in lines
-    ]
+    later_days = annex.later_days(roadmap, made_at)
+    acts = acts_of([line.measure_id for line in lines])
+    rows = []
+    for line in lines:
+        row = _row(line, index.get(line.measure.section_id, outside), period, line.measure_id in leaving, acts)
+        rows.append(replace(row, **annex.fields(row, line.measure, roadmap, later_days)))
     return Document(
         language=language,
         title=_("Consolidated information on the progress of the roadmap"),
@@ -192,92 +85,61 @@ def _document(summary, language, made_at, leaving):
         made_on=date_format(made_at.astimezone(rollup.clock.ZONE).date()),
         made_at=made_at.isoformat(),
         is_approved=summary.is_approved,
-        headings=tuple(_headings()),
-        labels=_labels(is_kazakh_decreed=bool(roadmap.title_kk)),
+        headings=tuple(document_words.headings()),
+        labels=document_words.labels(roadmap),
         sections=tuple(titles),
         rows=tuple(rows),
         statuses=tuple(Status.values),
         status_labels=tuple(str(label) for label in Status.labels),
-        counts=tuple(
-            tuple(sum(row.section == place and row.status == status for row in rows) for status in Status.values)
-            for place in range(len(titles))
-        ),
-        overdue=tuple(sum(row.section == place and row.is_overdue for row in rows) for place in range(len(titles))),
+        **_counted(rows, range(len(titles))),
         attendance=tuple(_attendance(period, made_at)),
+        sections_kk=tuple(titles_kk),
+        coordinator=roadmap.coordinator.full_name,
+        roadmap_kk=roadmap.title_kk or roadmap.title,
     )
 
 
-def _headings():
-    return [
-        pgettext("column", "No."),
-        _("Measures"),
-        _("Form of completion"),
-        _("Responsible executors"),
-        _("Deadline"),
-        _("Funding sources"),
-        _("Status"),
-        _("Reported"),
-        _("The ministry's information"),
-        _("Progress by executor"),
-        _("Completion document"),
-        _("Money, tenge: planned for the year / spent"),
-    ]
+def _lines(summary):
+    return list(
+        summary.lines.in_order()
+        .select_related("measure__section")
+        .prefetch_related(
+            "measure__assignments__executor", "measure__funding_sources", with_extensions("measure__petitions")
+        )
+    )
 
 
-def _labels(is_kazakh_decreed=True):
-    """The words of sheets and pages that are no values."""
+def _counted(rows, sections):
+    """How many rows of each section have which status, and how many are overdue."""
+    own = [[row for row in rows if row.section == place] for place in sections]
     return {
-        "overview": _("Overview"),
-        "measures_sheet": _("Measures"),
-        "attendance_sheet": _("Executors"),
-        "section": _("Section"),
-        "total": _("Total"),
-        "overdue": _("overdue"),
-        "status_by_section": _("Measures by status and section"),
-        "executor": _("Executor"),
-        "measures": _("Measures expected"),
-        "due_on": _("Due on"),
-        "received_on": _("Received on"),
-        "expected": _("Expected"),
-        "received": _("Received"),
-        "on_time": _("On time"),
-        "late": _("Late"),
-        "missing": _("Missing"),
-        "review": _("Review"),
-        "approved_on": _("Approved on"),
-        "prepared_on": _("Prepared on"),
-        "version": _("Version"),
-        "reference": _("Reference"),
-        "draft": _("DRAFT, not approved"),
-        "obstacles": _("Obstacles and proposals"),
-        "reason": _("Reason"),
-        "page": _("Page"),
-        "of": pgettext("page 1 of 2", "of"),
-        "continued": pgettext("row", "continued"),
-        "planned": _("planned"),
-        "spent": _("spent"),
-        "unofficial": _("Russian and English texts of the decree are unofficial translations.")
-        if is_kazakh_decreed
-        else "",
+        "counts": tuple(tuple(sum(row.status == status for row in each) for status in Status.values) for each in own),
+        "overdue": tuple(sum(row.is_overdue for row in each) for each in own),
     }
 
 
-def _row(line, section, period, is_leaving):
+def section_titles(sections, has_others):
+    """The sections' headings, and one for measures without a section, in the language that is active."""
+    return [*map(str, sections), *([_("Measures outside the sections")] if has_others else [])]
+
+
+def row_of(line, acts) -> Row:
+    """One line as it is shown, in the language that is active; `acts` are those of its measure."""
+    return _row(line, None, line.summary.period, False, acts)
+
+
+def _row(line, section, period, is_leaving, acts):
     measure, source = line.measure, line.source
     overdue = line.is_overdue(measure, period)
     return Row(
         section=section,
         position=line.position,
         number=measure.number,
-        title=measure.title,
-        title_kk=measure.title_kk or measure.title,
-        completion_form=measure.completion_form,
-        executors=", ".join(_executor_words(assignment) for assignment in measure.assignments.all()),
-        deadline=measure.deadline_text,
-        funding=", ".join(source.name for source in measure.funding_sources.all()) or _("not required"),
+        **decreed(measure),
+        **_decreed_in_kazakh(measure),
         status=line.status,
         status_label=str(Status(line.status).label),
-        notes=tuple(_notes(line, overdue, is_leaving)),
+        notes=(*_notes(line, overdue, is_leaving), *acts.notes(measure)),
         is_overdue=overdue,
         percent=line.percent,
         expected=source["expected"],
@@ -298,6 +160,22 @@ def _row(line, section, period, is_leaving):
     )
 
 
+def decreed(measure) -> dict[str, str]:
+    """The decree's columns of a measure, in the language that is active."""
+    return {
+        "title": measure.title,
+        "completion_form": measure.completion_form,
+        "executors": ", ".join(_executor_words(assignment) for assignment in measure.assignments.all()),
+        "deadline": deadline_words(measure),
+        "funding": ", ".join(source.name for source in measure.funding_sources.all()) or _("not required"),
+    }
+
+
+def _decreed_in_kazakh(measure):
+    with translation.override("kk"):
+        return {f"{name}_kk": words for name, words in decreed(measure).items()}
+
+
 def _executor_words(assignment):
     name = assignment.executor.short_name
     return " ".join([name, _("(by agreement)")]) if assignment.by_agreement else name
@@ -316,7 +194,7 @@ def _notes(line, overdue, is_leaving):
     late = line.status == Status.DONE and _late_document(line)
     if late:
         yield _("done late: the deadline was %(deadline)s, the document is of %(document)s") % {
-            "deadline": date_format(line.measure.ends_on),
+            "deadline": date_format(line.measure.due_on),
             "document": date_format(late),
         }
     if is_leaving:
@@ -331,18 +209,29 @@ def _notes(line, overdue, is_leaving):
         yield _("%(ground)s, %(date)s, %(document)s") % {
             "ground": OffControl.Ground(note["ground"]).label,
             "date": _day_words(note["decided_on"]),
-            "document": note["document"],
+            "document": _decision_words(note),
         }
         last = note["last_text_ru"] if translation.get_language() != "kk" else ""
         if last or note["last_text_kk"]:
             yield _("Last result: %(text)s") % {"text": last or note["last_text_kk"]}
 
 
+def _decision_words(note):
+    """What took the measure off control: the Government's decision, or the summary's number."""
+    if not note.get("decision_number"):  # what was consolidated before there were decisions has none
+        return note["document"]
+    return _("%(body)s, %(document)s No. %(number)s") % {
+        "body": note["decision_body"],
+        "document": note["document"],
+        "number": note["decision_number"],
+    }
+
+
 def _late_document(line):
-    """Return the last document's day where it is after the deadline."""
+    """Return the last document's day where it is after the deadline in force."""
     days = [report["document_date"] for report in line.source["reports"] if report["document_date"]]
     last = datetime.date.fromisoformat(max(days)) if days else None
-    return last if last and line.measure.ends_on and last > line.measure.ends_on else None
+    return last if last and line.measure.due_on and last > line.measure.due_on else None
 
 
 def _progress(report):
@@ -363,7 +252,7 @@ def _progress_label(report):
         return _("on rework")
     if report["state"] == rollup.MISSING:
         return _("no information")
-    return f"{ProgressEntry.Status(report['status']).label}, {report['percent']} %"
+    return f"{ProgressEntry.Status(report['status']).label}, {report['percent']}\xa0%"
 
 
 def _document_words(report):
@@ -388,15 +277,15 @@ def _unique(texts):
 def _attendance(period, made_at):
     for standing in rollup.standing(period, rollup.clock.day_of(made_at)).executors:
         submission = standing.submission
-        state = ("late" if standing.is_late else "on_time") if standing.is_received else "missing"
+        state = standing.attendance
         received = submission.first_submitted_at
         yield Attendance(
             executor=submission.executor.short_name,
             full_name=submission.executor.full_name,
             measures=standing.entries,
-            due_on=date_format(submission.due_on),
+            due_on=due_words(submission),
             received_on=date_format(rollup.clock.day_of(received)) if received else "",
             state=state,
-            state_label=_labels()[state],
+            state_label=document_words.words()[state],
             review_label=str(submission.get_status_display()) if standing.is_received else "",
         )

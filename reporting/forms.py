@@ -1,18 +1,24 @@
 """The executor's forms. A draft may be incomplete, so what is refused here is only what cannot be kept at all."""
 
 import re
+import unicodedata
+from pathlib import PurePath
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from roadmap import clock
 
 from .models import ProgressEntry, Submission, SubmissionRound
+from .period_words import of_period
 from .uploads import content_type_of
 
 MAX_TENGE = 10**15
+# What may be taken over from the half-year before; its status and figures are said anew.
+START_FIELDS = ("narrative", "obstacles", "reason")
 Status = ProgressEntry.Status
 
 
@@ -26,6 +32,14 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class ProseField(forms.CharField):
+    """What people write: a line's end counts as one, as in the browser; a letter is one sign, as search needs it."""
+
+    def to_python(self, value):
+        plain = value.replace("\r\n", "\n") if isinstance(value, str) else value
+        return unicodedata.normalize("NFC", super().to_python(plain))
 
 
 class TengeField(forms.IntegerField):
@@ -72,6 +86,7 @@ class EntryForm(forms.ModelForm):
     class Meta:
         model = ProgressEntry
         fields = ProgressEntry.DRAFT_FIELDS
+        field_classes = dict.fromkeys(("narrative", "obstacles", "reason"), ProseField)
         widgets = {
             "status": forms.RadioSelect,
             "percent": forms.NumberInput(attrs={"min": 0, "max": 100, "class": "number"}),
@@ -82,7 +97,6 @@ class EntryForm(forms.ModelForm):
         }
         help_texts = {
             "percent": _("1–99; «done» is 100, «not started» is 0"),
-            "narrative": _("What was done in the half-year, and with what result. The ministry sees this text."),
             "obstacles": _("What hinders, and what you propose."),
             "reason": _("Where the deadline has passed, or it was not done."),
             "is_impossible": _("Then «not done» may be chosen before the deadline; give the reason."),
@@ -91,18 +105,26 @@ class EntryForm(forms.ModelForm):
     def __init__(self, *args, entry, **kwargs):
         super().__init__(*args, instance=entry, **kwargs)
         self.entry, self.period = entry, entry.submission.period
+        self._word_the_period(self.period.roadmap)
         self.initial["revision"] = entry.revision
         self.fields["status"].choices = Status.choices
         self.fields["evidence"].widget.attrs["multiple"] = True
         self.expenditures = list(entry.expenditures.all())
         self.money = [self._add_money(expenditure) for expenditure in self.expenditures]
 
+    def _word_the_period(self, roadmap):
+        """What speaks of the half-year, as the roadmap's periods are called."""
+        done = "What was done in the half-year, and with what result. The ministry sees this text."
+        self.fields["narrative"].help_text = of_period(roadmap, done)
+        whole = "the whole measure is done, not only this half-year's part"
+        self.fields["is_whole_measure"].label = capfirst(of_period(roadmap, whole))
+
     def _add_money(self, expenditure):
         code = expenditure.source.code
         names = {
             f"planned_{code}": TengeField(label=_("Planned for the year, tenge")),
             f"spent_{code}": TengeField(label=_("Spent since 1 January, tenge")),
-            f"money_reason_{code}": forms.CharField(
+            f"money_reason_{code}": ProseField(
                 label=_("Why less was spent than planned"),
                 required=False,
                 max_length=20_000,
@@ -171,6 +193,21 @@ class EntryForm(forms.ModelForm):
             self.data[name] = getattr(other, name)
         self.data["document_date"] = other.document_date.isoformat()
 
+    def can_start_from(self, previous):
+        """Is there a text of the half-year before, for a field where nothing is typed yet?"""
+        return bool(self._room_for(previous))
+
+    def _room_for(self, previous):
+        return [name for name in START_FIELDS if getattr(previous, name) and not str(self[name].value() or "").strip()]
+
+    def start_from(self, previous):
+        """Put the half-year before's texts where nothing is typed yet; false where there is no room for any."""
+        names = self._room_for(previous)
+        self.data = self.data.copy()
+        for name in names:
+            self.data[name] = getattr(previous, name)
+        return bool(names)
+
     def continue_from(self, revision):
         """Let the typed text be saved over the revision that the reader has now been shown."""
         self.data = self.data.copy()
@@ -226,8 +263,52 @@ class SignatureForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
+SCANS = (".pdf", ".jpg", ".jpeg", ".png")
+
+
+class ScannedLetterForm(forms.Form):
+    """The scan of the letter that the ministry enters a report from; one that is kept already need not come again."""
+
+    letter = forms.FileField(
+        label=_("Scan of the signed letter"),
+        required=False,
+        help_text=_("PDF, JPG or PNG. It is kept with what is sent, and the executor sees it."),
+        widget=forms.FileInput(attrs={"accept": ",".join(SCANS)}),
+    )
+
+    def __init__(self, *args, has_scan=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.has_scan = has_scan
+
+    def clean_letter(self):
+        """Return (upload, content type), or None where nothing came and a scan is kept."""
+        upload = self.cleaned_data["letter"]
+        if not upload:
+            if not self.has_scan:
+                raise ValidationError(
+                    _("Attach the scan of the signed letter: without it nothing is entered for an executor.")
+                )
+            return None
+        content_type = content_type_of(upload)
+        if PurePath(upload.name).suffix.lower() not in SCANS:
+            raise ValidationError(_("A scan of a letter is a PDF, a JPG or a PNG file."))
+        return upload, content_type
+
+
 def last_signature(submission):
     """Who signed the executor's last letter, to be proposed again."""
     rounds = SubmissionRound.objects.filter(submission__executor=submission.executor_id)
     last = rounds.order_by("sent_at").values("signed_by_name", "signed_by_post").last()
     return last or {}
+
+
+class DayForm(forms.Form):
+    """«As it stood on …»: a day that is past."""
+
+    on = forms.DateField(label=_("As it stood on"), required=False, widget=DateInput)
+
+    def clean_on(self):
+        day = self.cleaned_data["on"]
+        if day and day > clock.today():
+            raise ValidationError(_("This day is still to come; what is known today is shown."))
+        return day

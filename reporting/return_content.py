@@ -1,11 +1,11 @@
 """What the Excel return shows of a submission: the decree's columns, the draft, the half-year before."""
 
 from django.utils.crypto import get_random_string
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .models import ProgressEntry
 from .return_form import Form, Row, columns_of, row_key, seal, yes_no
+from .terms import deadline_words, due_words
 
 Status = ProgressEntry.Status
 PREFILLED = ("document_name", "document_number", "document_date", "is_whole_measure")
@@ -28,13 +28,14 @@ def form_of(submission, language):
     return Form(
         language=language,
         title=_("Report on the %(period)s") % {"period": period},
+        frequency=roadmap.frequency,
         roadmap=roadmap.title,
         period=str(period),
         executor=submission.executor.full_name,
         short_name=submission.executor.short_name,
-        due_on=date_format(submission.due_on),
+        due_on=due_words(submission),
         first_day=roadmap.date,
-        columns=columns_of(sources_of(entries)),
+        columns=columns_of(roadmap, sources_of(entries)),
         rows=tuple(
             _row(entry, previous.get(entry.measure_id), accepted.get(entry.measure_id), period) for entry in entries
         ),
@@ -83,7 +84,7 @@ def _decreed(entry, previous):
     cells = {
         "number": measure.number,
         "completion_form": measure.completion_form,
-        "deadline": measure.deadline_text,
+        "deadline": deadline_words(measure),
         "others": "\n".join(others) or _("none"),
         "funding": ", ".join(sources) or _("not required"),
     }

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from roadmap.language import CODES
 
 from .models import Expenditure, ProgressEntry
+from .period_words import of_period
 
 SCHEMA = 1
 PASSPORT = "roadmap-return"  # the first cell of the hidden sheet; the seal stands below it
@@ -59,6 +60,7 @@ class Form:
 
     language: str
     title: str
+    frequency: str  # Roadmap.Frequency
     roadmap: str
     period: str
     executor: str
@@ -74,13 +76,13 @@ def _label(name):
     return str(capfirst(ProgressEntry._meta.get_field(name).verbose_name))
 
 
-def columns_of(sources):
+def columns_of(roadmap, sources):
     """The columns in their order, in the reader's language; `sources` of funding, where any measure has one."""
-    money = [column for source in sources for column in _money_columns(source)]
-    return (*_decreed_columns(), *_progress_columns(), *_document_columns(), *money)
+    money = [column for source in sources for column in _money_columns(roadmap, source)]
+    return (*_decreed_columns(roadmap), *_progress_columns(roadmap), *_document_columns(), *money)
 
 
-def _decreed_columns():
+def _decreed_columns(roadmap):
     return (
         Column("number", LOCKED, _("No."), 6),
         Column("title", LOCKED, _("Measure"), 30),
@@ -88,22 +90,21 @@ def _decreed_columns():
         Column("deadline", LOCKED, _("Deadline"), 12),
         Column("others", LOCKED, _("Co-executors"), 14),
         Column("funding", LOCKED, _("Funding"), 14),
-        Column("before", LOCKED, _("Half-year before"), 24),
+        Column("before", LOCKED, of_period(roadmap, "Half-year before"), 24),
     )
 
 
-def _progress_columns():
+def _progress_columns(roadmap):
+    whole = "Asked where the deadline is still ahead: is the whole measure done, not only this half-year's part?"
+    done = "What was done in the half-year, and with what result. The ministry sees this text."
     return (
         Column("status", STATUS, _label("status"), 15, _("Choose from the list.")),
         Column("percent", PERCENT, _label("percent"), 12, _("1–99; «done» is 100, «not started» is 0")),
         Column(
             "is_whole_measure", YES_NO, _("The whole measure is done?"), 14,
-            _("Asked where the deadline is still ahead: is the whole measure done, not only this half-year's part?"),
+            of_period(roadmap, whole),
         ),
-        Column(
-            "narrative", TEXT, _label("narrative"), 42,
-            _("What was done in the half-year, and with what result. The ministry sees this text."),
-        ),
+        Column("narrative", TEXT, _label("narrative"), 42, of_period(roadmap, done)),
         Column("obstacles", TEXT, _label("obstacles"), 24, _("What hinders, and what you propose.")),
         Column("reason", TEXT, _label("reason"), 24, _("Where the deadline has passed, or it was not done.")),
         Column(
@@ -125,10 +126,10 @@ def _document_columns():
     )  # fmt: skip
 
 
-def _money_columns(source):
+def _money_columns(roadmap, source):
     code = source.code
     hint = _("Whole tenge that went through your own account; 0 is an answer too.")
-    why = _("In the last half-year of the year, where less was spent than planned.")
+    why = of_period(roadmap, "In the last half-year of the year, where less was spent than planned.")
     labels = [Expenditure._meta.get_field(name).verbose_name for name in ("planned", "spent", "reason")]
     planned, spent, reason = (f"{source.name}: {label}" for label in labels)
     return (

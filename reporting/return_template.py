@@ -34,6 +34,7 @@ from .cells import (
     write_row,
     write_values,
 )
+from .period_words import of_period
 from .return_form import (
     DATE,
     HEADING_KEY,
@@ -223,11 +224,11 @@ def _instruction(book, form, statuses):
     write_merged(sheet, 2, f"{form.executor} · {form.period}", "subtitle", border=BARE)
     sheet.row_dimensions[3].height = ROW_HEIGHT / 2
     row = 4
-    for number, step in enumerate(_steps(), start=1):
+    for number, step in enumerate(_steps(form), start=1):
         write_merged(sheet, row, f"{number}.  {step}", "plain", border=BARE)
         row += 1
     for heading, lines in (
-        (_("What each status needs"), _needs(statuses)),
+        (_("What each status needs"), _needs(form, statuses)),
         (_("The columns"), [(column.label, column.hint) for column in form.columns if column.hint]),
     ):
         sheet.row_dimensions[row].height = ROW_HEIGHT
@@ -240,13 +241,14 @@ def _instruction(book, form, statuses):
     sheet.print_area, sheet.page_setup.fitToHeight = f"A1:C{row - 1}", 1
 
 
-def _steps():
+def _steps(form):
+    there = (
+        "What the draft on the site holds stands there already. Where it holds nothing yet, the status and the"
+        " percent that the ministry accepted for the half-year before are proposed: change what has changed."
+    )
     return (
         _("Fill in the white cells of the first sheet, one row for each of your measures. Shaded cells are locked."),
-        _(
-            "What the draft on the site holds stands there already. Where it holds nothing yet, the status and the"
-            " percent that the ministry accepted for the half-year before are proposed: change what has changed."
-        ),
+        of_period(form, there),
         _("An empty cell is an answer too: what you clear here is cleared in the draft once you confirm."),
         _("You may leave measures for later: a draft may be incomplete, and this workbook can be uploaded again."),
         _("Please do not merge cells, and do not add or delete columns. Where you delete a row, the draft stays."),
@@ -264,12 +266,13 @@ def _steps():
     )
 
 
-def _needs(statuses):
+def _needs(form, statuses):
+    not_done = "0–99 % and the reason. Only where the deadline falls in or before the half-year, or it is impossible."
     needs = (
         _("0 %. Where the deadline has passed: the reason."),
         _("1–99 %, and what was done. Where the deadline has passed: the reason."),
         _("100 %, what was done, and name, number and date of the completion document."),
-        _("0–99 % and the reason. Only where the deadline falls in or before the half-year, or it is impossible."),
+        of_period(form, not_done),
     )
     return zip(map(str, statuses), needs, strict=True)
 

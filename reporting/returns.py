@@ -13,6 +13,7 @@ from django.utils.translation import override
 from .errors import Conflict, Refused
 from .forms import EntryForm
 from .models import ProgressEntry, ReturnUpload
+from .period_words import of_period
 from .return_cells import read_cell
 from .return_content import entries_of, form_of, money_fields, open_fields, sources_of
 from .return_form import LOCKED, SCHEMA, YES_NO, columns_of, row_key, yes_no
@@ -109,7 +110,7 @@ def check(submission, content, *, by, on):
     passport, book = open_return(content)
     _refuse_strange(passport, submission)
     entries = entries_of(submission)
-    columns = columns_of(sources_of(entries))
+    columns = columns_of(submission.period.roadmap, sources_of(entries))
     sheet = read_sheet(book, content, columns)
     seen = {int(pk): revision for pk, revision in passport["revisions"].items()}
     seen |= ReturnUpload.objects.revisions_of(submission, passport["serial"], by)
@@ -144,7 +145,13 @@ def _refuse_strange(passport, submission):
     elif passport["roadmap"] != submission.period.roadmap.slug:
         sentence = _("This is the return of another roadmap.")
     elif passport["period"] != submission.period.code:
-        sentence = _("This is another half-year’s return, %(theirs)s; this page is of the %(ours)s.") % words
+        sentence = (
+            of_period(
+                submission.period.roadmap,
+                "This is another half-year’s return, %(theirs)s; this page is of the %(ours)s.",
+            )
+            % words
+        )
     if sentence:
         raise Refused(sentence + " " + _("Download the workbook on this page."))
 

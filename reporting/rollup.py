@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from roadmap import clock
-from roadmap.models import Measure
+from roadmap.language import names_of
+from roadmap.models import Measure, Succession
 
 from .errors import Conflict, Refused
 from .models import OffControl, ProgressEntry, ReportingPeriod, Submission, Summary, SummaryLine
@@ -85,6 +86,8 @@ class OffControlNote:
     ground: int
     decided_on: str
     document: str
+    decision_body: str = ""
+    decision_number: str = ""
     last_text_kk: str = ""
     last_text_ru: str = ""
 
@@ -117,32 +120,31 @@ class MeasureRollup:
         }
 
 
-def names_of(row, field):
-    """Return {language: name}; where one is empty, as decreed."""
-    decreed = getattr(row, f"{field}_kk") or getattr(row, f"{field}_ru")
-    return {language: getattr(row, f"{field}_{language}") or decreed for language in ("kk", "ru", "en")}
-
-
-def consolidate(period: ReportingPeriod) -> list[MeasureRollup]:
-    """Roll up every measure of the roadmap, in its order; a constant number of queries."""
+def consolidate(period: ReportingPeriod, *, only: Sequence[int] | None = None) -> list[MeasureRollup]:
+    """Roll up every measure of the roadmap, or `only` those (pks), in its order; a constant number of queries."""
     day = period.executors_opened_at and clock.day_of(period.executors_opened_at)
-    measures = period.roadmap.measures.select_related("section").prefetch_related(
-        "assignments__executor", "funding_sources"
-    )
+    measures = period.measures().select_related("section").prefetch_related("assignments__executor", "funding_sources")
     entries = (
         ProgressEntry.objects.filter(submission__period=period)
         .select_related("submission__executor")
         .prefetch_related("expenditures__source")
     )
+    if only is not None:
+        measures, entries = measures.filter(pk__in=only), entries.filter(measure__in=only)
     by_measure = {}
     for entry in entries:
         by_measure.setdefault(entry.measure_id, []).append(entry)
     off_control = _off_control_notes(period, day) if day else {}
-    return [_roll_up_measure(measure, by_measure.get(measure.pk, ()), off_control, period) for measure in measures]
+    heirs = Succession.objects.heirs()
+    return [
+        _roll_up_measure(measure, by_measure.get(measure.pk, ()), off_control, period, heirs) for measure in measures
+    ]
 
 
-def _roll_up_measure(measure, entries, off_control, period):
+def _roll_up_measure(measure, entries, off_control, period, heirs):
     order = {assignment.executor_id: assignment for assignment in measure.assignments.all()}
+    # Who was succeeded stands where its successor does.
+    order = {former: order[heir] for former, heir in heirs.items() if heir in order} | order
     entries = sorted(
         entries,
         key=lambda entry: (
@@ -221,6 +223,8 @@ def _note(decision, last_lines):
         ground=decision.ground,
         decided_on=decision.decided_on.isoformat(),
         document=decision.document,
+        decision_body=decision.decision_body,
+        decision_number=decision.decision_number,
         last_text_kk=last.text_kk if last else "",
         last_text_ru=last.text_ru if last else "",
     )
@@ -259,7 +263,7 @@ def _write_lines(summary, rollups):
             line = SummaryLine(summary=summary, measure=rollup.measure)
             new.append(line)
         elif is_outdated(line, rollup):
-            line.is_changed = line.is_changed or bool(line.edited_at)
+            line.is_changed = bool(line.edited_at) and line.seen_source != rollup.as_source()
             line.revision += 1
             changed.append(line)
         elif line.position != rollup.measure.position:
@@ -317,9 +321,21 @@ class ExecutorStanding:
         return "missing" if self.is_late or submission.period.is_locked else "expected"
 
     @property
+    def cell_state(self):
+        """The state in one word, where there is room for one sign: what came late and waits is «late»."""
+        return "late" if self.state == "received" and self.is_late else self.state
+
+    @property
     def is_received(self):
         """Something was sent, whatever became of it."""
         return self.submission.first_submitted_at is not None
+
+    @property
+    def attendance(self):
+        """on_time, late or missing: how it kept to the due date."""
+        if not self.is_received:
+            return "missing"
+        return "late" if self.is_late else "on_time"
 
 
 @dataclass(frozen=True)
@@ -369,10 +385,16 @@ class Standing:
 
 def standing(period: ReportingPeriod, day) -> Standing:
     """Who is expected, and where each stands on that day; executors in the order of their names."""
-    submissions = period.submissions.expected().select_related("executor", "period__roadmap").prefetch_related("rounds")
-    return Standing(
-        tuple(
-            ExecutorStanding(submission, submission.entry_count, submission.is_late_on(day))
-            for submission in submissions.order_by("executor")
-        )
-    )
+    return standings([period], day)[period.pk]
+
+
+def standings(periods: Sequence[ReportingPeriod], day) -> dict[int, Standing]:
+    """{period pk: who is expected in it, and where each stands on that day}, in two queries."""
+    submissions = Submission.objects.expected().filter(period__in=periods).order_by("executor")
+    lines, shared = {period.pk: [] for period in periods}, {}
+    for submission in submissions.select_related("executor", "period__roadmap").with_rounds():
+        # One object for each period, so that what it knows of itself is asked once.
+        submission.period = shared.setdefault(submission.period_id, submission.period)
+        line = ExecutorStanding(submission, submission.entry_count, submission.is_late_on(day))
+        lines[submission.period_id].append(line)
+    return {pk: Standing(tuple(own)) for pk, own in lines.items()}

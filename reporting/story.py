@@ -5,11 +5,12 @@ import json
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.mail import get_connection
 
 from roadmap import clock
 from roadmap.models import Executor, Roadmap, User
 
-from . import approval, rollup
+from . import approval, checks, files, mail, rollup
 from .calendar import Interval
 from .models import ReportingPeriod, Submission
 
@@ -31,6 +32,8 @@ NAMES = {
     "admin": ("Тимур", "Исаев"),
 }
 PASSWORD = "roadmap-demo"  # noqa: S105  (of the demonstration alone, which refuses to run where DEBUG is off)
+# The last moment is that of the story's end, so that the demonstration begins with nothing left to be mailed.
+WRITTEN_AT = ("2014-01-08T09:30",)
 LAST_MOMENT = datetime.datetime(2014, 1, 8, 9, 30, tzinfo=clock.ZONE)
 
 
@@ -50,6 +53,13 @@ def tell():
     teller.play("2013-H2", until="2014-01-06")
     period_of("2013-H2").open_ministry_window(at=at("2014-01-06T00:02"))
     teller.play("2013-H2", until="2014-01-09")
+    write_letters()
+
+
+def write_letters():
+    """The letters of some of these days, as the log keeps them; nobody is written to."""
+    for moment in WRITTEN_AT:
+        mail.send(at(moment), connection=get_connection("django.core.mail.backends.dummy.EmailBackend"))
 
 
 def period_of(half):
@@ -68,6 +78,7 @@ def make_people():
     return {
         name: User.objects.create(
             username=name,
+            email=f"{name}@example.org",
             password=password,
             role=role,
             executor=body,
@@ -178,4 +189,11 @@ class Teller:
         summary.hand_over(by=self.people["ministry"], at=moment)
         period.refresh_from_db()
         approved_at = moment + datetime.timedelta(hours=1)
-        approval.approve(summary, by=self.people["head"], at=approved_at, revision=period.revision)
+        approval.approve(
+            summary,
+            by=self.people["head"],
+            at=approved_at,
+            revision=period.revision,
+            acknowledged=checks.ALL,
+        )
+        files.make_all(summary)

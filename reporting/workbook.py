@@ -5,8 +5,7 @@ One pure function over the frozen dataclasses; the same document always gives th
 
 import datetime
 from io import BytesIO
-from itertools import zip_longest
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference, Series
@@ -15,15 +14,13 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
+from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from .cells import (
-    ACCENT,
     ACCENT_SOFT,
-    BARE,
-    CENTRE,
     FILLS,
     FONT,
     FONTS,
@@ -32,20 +29,17 @@ from .cells import (
     PAPER,
     ROW_HEIGHT,
     SYMBOLS,
-    TOP,
     WHITE,
-    add_sheet,
     clean,
-    lines_of,
-    split_lines,
-    widths_of,
     write_merged,
-    write_row,
     write_values,
 )
-from .document import Document
+from .document_content import Document
+from .repack import CREATOR, repack
+from .workbook_annex import add_annex, add_changes, add_corrections
+from .workbook_frame import finish, letterhead, new_sheet, number_cell, write_heading, write_parts
 
-CREATOR = "roadmap"
+CODE_PROPERTY = "Verification code"  # of the document: survives saving anew
 MEASURE_WIDTHS = (5, 21, 15, 14, 10.5, 15.5, 14, 13.5, 26, 34.5, 19, 14.5)
 STATUS = 6  # the status's column, from 0
 OVERVIEW_WIDTHS = (52, 13, 10, 12)  # the section, each status, the total, overdue
@@ -53,60 +47,16 @@ ATTENDANCE_WIDTHS = (5, 62, 12, 18, 18, 12, 12, 12, 12, 12, 20)
 MARKS = {"expected": "●", "received": "●", "on_time": "●", "late": "▲", "missing": "✕"}
 
 
-def build(document: Document) -> bytes:
-    """Return the .xlsx of a document, in the document's language."""
+def build(document: Document, code="") -> bytes:
+    """Return the .xlsx of a document, in the document's language; `code` is the printed one of what was frozen."""
     book = Workbook()
     book.remove(book.active)
     book._named_styles["Normal"].font = Font(name=FONT, sz=10)  # the columns' unit is the width of its digits
-    _overview(book, document)
-    _measures(book, document)
-    _attendance(book, document)
-    return _saved(book, document)
-
-
-# What all sheets have
-
-
-def _sheet(book, document, title, widths):
-    """Add an A4 landscape sheet, one page wide, with its columns and its footer."""
-    left = document.reference if document.is_approved else document.labels["draft"]
-    return add_sheet(
-        book, title, widths, footer=(left, document.period, document.labels["page"], document.labels["of"])
-    )
-
-
-def _letterhead(sheet, document):
-    """Write whose document it is; return the row of the table."""
-    labels = document.labels
-    made = labels["approved_on"] if document.is_approved else labels["prepared_on"]
-    facts = ((labels["reference"], document.reference), (labels["version"], document.version), (made, document.made_on))
-    lines = [
-        (document.title, "title"),
-        (document.roadmap, "subtitle"),
-        (document.act, "plain"),
-        ("   ·   ".join([document.period, *(f"{label}: {value}" for label, value in facts)]), "strong"),
-        ("" if document.is_approved else labels["draft"], "alarm"),
-        ("" if document.language == "kk" else labels["unofficial"], "aside"),
-    ]
-    lines = [(text, tone) for text, tone in lines if text]
-    for row, (text, tone) in enumerate(lines, start=1):
-        write_merged(sheet, row, text, tone, border=BARE)
-    sheet.row_dimensions[len(lines) + 1].height = ROW_HEIGHT / 2
-    return len(lines) + 2
-
-
-def _heading(sheet, row, words):
-    write_values(sheet, row, [[(word, "head")] for word in words], fill=ACCENT, alignment=CENTRE)
-
-
-def _finish(sheet, headings, last, end):
-    """Freeze and repeat the heading's rows (first, last); filter down to `last`, print down to `end`."""
-    first, header = headings
-    column = get_column_letter(len(widths_of(sheet)))
-    sheet.freeze_panes = f"C{header + 1}"
-    sheet.auto_filter.ref = f"A{header}:{column}{max(last, header)}"
-    sheet.print_title_rows = f"{first}:{header}"
-    sheet.print_area = f"A1:{column}{end}"
+    for add in (_overview, _measures, add_annex, add_changes, add_corrections, _attendance):
+        add(book, document)
+    for sheet in book.worksheets if code else ():
+        sheet.oddFooter.left.text += f" · {code}"
+    return _saved(book, document, code)
 
 
 # The first sheet: counts by section and status
@@ -114,8 +64,8 @@ def _finish(sheet, headings, last, end):
 
 def _overview(book, document):
     labels, (section, status, *rest) = document.labels, OVERVIEW_WIDTHS
-    sheet = _sheet(book, document, labels["overview"], (section, *[status] * len(document.statuses), *rest))
-    heading = _letterhead(sheet, document)
+    sheet = new_sheet(book, document, labels["overview"], (section, *[status] * len(document.statuses), *rest))
+    heading = letterhead(sheet, document)
     _overview_heading(sheet, heading, document)
     counts = zip(document.sections, document.counts, document.overdue, strict=True)
     for row, (title, numbers, overdue) in enumerate(counts, start=heading + 1):
@@ -135,7 +85,7 @@ def _overview(book, document):
 def _overview_heading(sheet, row, document):
     labels, codes = document.labels, (None, *document.statuses, None, "overdue")
     words = (labels["section"], *document.status_labels, labels["total"], labels["overdue"])
-    _heading(sheet, row, [f"{SYMBOLS[c]} {word}" if c else word for c, word in zip(codes, words, strict=True)])
+    write_heading(sheet, row, [f"{SYMBOLS[c]} {word}" if c else word for c, word in zip(codes, words, strict=True)])
     for cell, code in zip(sheet[row], codes, strict=True):
         if code:
             cell.fill, cell.font = FILLS[code], FONTS[code]
@@ -181,9 +131,9 @@ def _series(values, numbers, colour, pattern):
 
 
 def _measures(book, document):
-    sheet = _sheet(book, document, document.labels["measures_sheet"], MEASURE_WIDTHS)
-    heading = _letterhead(sheet, document)
-    _heading(sheet, heading, document.headings)
+    sheet = new_sheet(book, document, document.labels["measures_sheet"], MEASURE_WIDTHS)
+    heading = letterhead(sheet, document)
+    write_heading(sheet, heading, document.headings)
     write_values(sheet, heading + 1, range(1, len(MEASURE_WIDTHS) + 1), tone="aside", fill=PAPER, least=ROW_HEIGHT)
     row, section = heading + 2, None
     for measure in document.rows:
@@ -193,24 +143,17 @@ def _measures(book, document):
             row += 1
         row = _measure(sheet, row, measure, document)
     # The filter's buttons stand in the row of the columns' numbers, where they hide no words.
-    _finish(sheet, (heading, heading + 1), row - 1, row - 1)
+    finish(sheet, (heading, heading + 1), row - 1, row - 1)
 
 
 def _measure(sheet, row, measure, document):
     """Write a measure in as many rows as its texts need; return the row after it."""
-    paragraphs = _measure_cells(measure, document)
-    cells = [split_lines(lines_of(cell, width)) for cell, width in zip(paragraphs, MEASURE_WIDTHS, strict=True)]
-    parts = max(map(len, cells))
-    mark = list(lines_of([(document.labels["continued"], "aside")], MEASURE_WIDTHS[1]))
-    cells[1] += [mark] * (parts - len(cells[1]))
-    for column in (0, STATUS):  # so that a filter keeps the measure whole
-        cells[column] += cells[column][:1] * (parts - len(cells[column]))
-    for part, lines in enumerate(zip_longest(*cells, fillvalue=()), start=row):
-        write_row(sheet, part, lines, alignment=TOP)
+    cells, continued = _measure_cells(measure, document), document.labels["continued"]
+    end = write_parts(sheet, row, cells, marked=1, kept=(0, STATUS), continued=continued)
+    for part in range(row, end):
         sheet.cell(part, STATUS + 1).fill = FILLS["overdue" if measure.is_overdue else measure.status]
-        if measure.number.isascii() and measure.number.isdecimal():
-            sheet.cell(part, 1).value = int(measure.number)  # Excel frowns on numbers as text
-    return row + parts
+        number_cell(sheet.cell(part, 1), measure.number)
+    return end
 
 
 def _measure_cells(measure, document):
@@ -265,17 +208,17 @@ def _money(sources, labels):
 
 def _attendance(book, document):
     labels, lines = document.labels, document.attendance
-    sheet = _sheet(book, document, labels["attendance_sheet"], ATTENDANCE_WIDTHS)
-    heading = _letterhead(sheet, document)
+    sheet = new_sheet(book, document, labels["attendance_sheet"], ATTENDANCE_WIDTHS)
+    heading = letterhead(sheet, document)
     columns = ("executor", "measures", "due_on", "received_on", *MARKS, "review")
-    _heading(sheet, heading, [document.headings[0], *(labels[column] for column in columns)])
+    write_heading(sheet, heading, [document.headings[0], *(labels[column] for column in columns)])
     for place, line in enumerate(lines, start=1):
         _attendance_row(sheet, heading + place, place, line)
     last = heading + len(lines)
     sums = [sum(_marks(line)[column] for line in lines) for column in range(len(MARKS))]
     values = [[], [(labels["total"], "sum")], sum(line.measures for line in lines), [], [], *sums, []]
     write_values(sheet, last + 1, values, tone="sum", fill=PAPER)
-    _finish(sheet, (heading, heading), last, last + 1)
+    finish(sheet, (heading, heading), last, last + 1)
 
 
 def _attendance_row(sheet, row, place, line):
@@ -296,18 +239,13 @@ def _marks(line):
 # The file
 
 
-def _saved(book, document):
+def _saved(book, document, code):
     """The workbook's bytes, every time in it being the document's own."""
-    made = (
-        datetime.datetime.fromisoformat(document.made_at).astimezone(datetime.UTC).replace(tzinfo=None, microsecond=0)
-    )
     properties = book.properties
     properties.title, properties.subject = clean(document.title), clean(f"{document.roadmap}. {document.period}")
     properties.creator, properties.language = CREATOR, document.language
-    properties.created = properties.modified = made
-    loose, fixed = BytesIO(), BytesIO()
+    if code:
+        book.custom_doc_props.append(StringProperty(name=CODE_PROPERTY, value=code))
+    loose = BytesIO()
     ExcelWriter(book, ZipFile(loose, "w")).save()  # `book.save` would set `modified` to this moment
-    with ZipFile(loose) as parts, ZipFile(fixed, "w") as archive:
-        for name in parts.namelist():
-            archive.writestr(ZipInfo(name, made.timetuple()[:6]), parts.read(name), ZIP_DEFLATED)
-    return fixed.getvalue()
+    return repack(loose.getvalue(), datetime.datetime.fromisoformat(document.made_at), canonical=True)

@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from . import clock, enactment
 from .act_forms import ActForm, ActUploadForm, MeasureForm
-from .doubts import sentence, sentences
+from .doubts import sentence
 from .models import ActDraft, Executor, Measure
 from .plan import keep, restore, with_measure
+from .scoped_admin import LightAdmin
 
 ROWS_A_PAGE = 100
+SENTENCES = 20  # of what the message says besides; the roadmap has it all
 
 
-class ActDraftAdmin(admin.ModelAdmin):
+class ActDraftAdmin(LightAdmin):
     """Adding is reading an act; changing is looking at what was understood."""
 
     list_display = ("__str__", "source_name", "made_by", "made_at", "made_roadmap")
@@ -157,14 +159,21 @@ class ActDraftAdmin(admin.ModelAdmin):
         except enactment.Refused as error:
             messages.error(request, str(error))
             return self._preview(request, draft, plan, form)
-        for said in sentences(made)[:20]:
-            messages.info(request, said)
-        messages.success(
-            request,
-            _("The roadmap was made: %(count)s measures at the address «%(slug)s».")
-            % {"count": len(plan.measures), "slug": made.roadmap.slug},
-        )
+        messages.success(request, _what_was_made(made, len(plan.measures)))
         return redirect("admin:roadmap_roadmap_change", made.roadmap.pk)
+
+
+def _what_was_made(made, count):
+    """One message: the roadmap, the bodies that are new with their codes, and what else to look at."""
+    said = [_("The roadmap was made: %(count)s measures at the address «%(slug)s».")]
+    said[0] %= {"count": count, "slug": made.roadmap.slug}
+    bodies = [doubt.words for doubt in made.doubts if doubt.code == "new_body"]
+    if bodies:
+        named = ", ".join(f"{body['name']} ({body['code']})" for body in bodies)
+        said.append(_("New bodies, with their codes: %(bodies)s.") % {"bodies": named})
+    numbers = [measure.number for measure in made.measures]
+    others = [sentence(doubt, numbers) for doubt in made.doubts if doubt.code != "new_body"]
+    return " ".join([*said, *others[:SENTENCES]])
 
 
 def _continue(form, revision):

@@ -1,7 +1,8 @@
 """What day it is. The only place that asks the machine for the time.
 
 `today()` and `now()` are the application's: the day in Asia/Almaty, or `ROADMAP_TODAY` with the real time of day
-(so `now()` may step back at midnight: histories order by id). `machine_now()` is real: for sessions and logs.
+(so `now()` may step back at midnight: histories order by id). Where the hour matters, a simulation sets a moment in
+its place, and time stands still at it. `machine_now()` is real: for sessions and logs.
 """
 
 import datetime
@@ -18,6 +19,8 @@ def machine_now():
 
 def now():
     real = machine_now().astimezone(ZONE)
+    if isinstance(settings.ROADMAP_TODAY, datetime.datetime):
+        return settings.ROADMAP_TODAY.astimezone(ZONE)
     if settings.ROADMAP_TODAY:
         return datetime.datetime.combine(settings.ROADMAP_TODAY, real.time(), tzinfo=ZONE)
     return real

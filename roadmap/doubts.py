@@ -1,5 +1,6 @@
 """What a plan leaves open, and why a file was refused, in sentences of the reader's language."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -70,6 +71,12 @@ def sentence(doubt, numbers=()):
     if printed and printed != str(doubt.measure):
         return _("Row %(position)s (No. %(number)s): %(words)s.") % place
     return _("Row %(position)s: %(words)s.") % place
+
+
+def why_deadline(deadline):
+    """What was not understood in a deadline's words, and what to do."""
+    words = str(_SENTENCES[f"deadline_{deadline.doubt}"]) % {"text": deadline.text}
+    return _("%(words)s. Put the words right, or give the days below.") % {"words": capfirst(words)}
 
 
 def sentences(plan):

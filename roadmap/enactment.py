@@ -50,7 +50,14 @@ def slug_of(plan: Plan) -> str:
 
 def code_of(name: str) -> str:
     """A short Latin code from a name in Kazakh or Russian."""
-    return slugify(anyascii(name.replace("ъ", "").replace("ь", "").replace("Ъ", "").replace("Ь", "")))[:40].strip("-")
+    return _cut(slugify(anyascii(name.replace("ъ", "").replace("ь", "").replace("Ъ", "").replace("Ь", ""))), 40)
+
+
+def _cut(code, limit):
+    """Shorten a code between its words; within the first word where that alone is longer."""
+    if len(code) > limit:
+        code = code[: limit + 1].rpartition("-")[0] or code[:limit]
+    return code.strip("-")
 
 
 def enact(plan: Plan, *, slug: str, coordinator: str = "") -> Enacted:
@@ -191,7 +198,7 @@ class _Bodies:
     def _free_code(self, wanted):
         code, place = wanted, 2
         while code in self._codes:
-            code, place = f"{wanted[:36]}-{place}", place + 1
+            code, place = f"{_cut(wanted, 36)}-{place}", place + 1
         self._codes.add(code)
         return code
 

@@ -53,3 +53,26 @@ def day(name, *, debug):
         return datetime.date.fromisoformat(value)
     except ValueError:
         refuse(name, f"is no date like 2014-01-08: «{value}»")
+
+
+def choice(name, *options):
+    """One of the words; the first is the default."""
+    value = env.str(name, default="").strip() or options[0]
+    if value not in options:
+        refuse(name, f"say {' or '.join(options)}, not «{value}»")
+    return value
+
+
+def whole_number(name, default):
+    value = env.str(name, default="").strip() or str(default)
+    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+        refuse(name, f"is no whole number: «{value}»")
+    return int(value)
+
+
+def secret(name, *, least):
+    """A secret that may be left out, but not be guessed."""
+    value = env.str(name, default="").strip()
+    if value and len(value) < least:
+        refuse(name, f"is shorter than {least} characters")
+    return value

@@ -37,3 +37,9 @@ class Localised:
             return self
         language = translation.get_language() or settings.LANGUAGE_CODE
         return next(filter(None, (getattr(row, f"{self.name}_{code}", "") for code in (language, "kk", "ru"))), "")
+
+
+def names_of(row, field):
+    """Return {language: name} to be kept; where one is empty, as decreed."""
+    decreed = getattr(row, f"{field}_kk") or getattr(row, f"{field}_ru")
+    return {language: getattr(row, f"{field}_{language}") or decreed for language in CODES}

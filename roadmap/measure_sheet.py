@@ -10,10 +10,22 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import audit
 from .columns import PARTS, Cell, Column, NumberCell, NumberedTextCell, TextCell, folded
 from .directory import Directory, SeveralBodies
-from .models import Assignment, Executor, FundingSource, Measure, Roadmap, Section, User
-from .resources import AS_IN_THE_ACT, IN_THE_ACT, TRANSLATION, roadmap_column
+from .models import (
+    Assignment,
+    Executor,
+    FundingSource,
+    Measure,
+    MeasureChange,
+    Roadmap,
+    Section,
+    Succession,
+    User,
+    read_days,
+)
+from .resources import AS_IN_THE_ACT, IN_THE_ACT, TRANSLATION, ended_words, roadmap_column
 from .sheet_resource import SheetResource, replace_rows, upsert
 
 # What stands in brackets after a body; any language's words are understood, the reader's are written.
@@ -204,6 +216,11 @@ class MeasureResource(SheetResource):
             for section in Section.objects.filter(roadmap__in=self.named)
         }
         self.directory = Directory(Executor.objects.prefetch_related("aliases"))
+        self.ended = Succession.objects.ended()
+        self.amended = {}
+        changes = MeasureChange.objects.filter(kind=MeasureChange.Kind.DEADLINE, measure__roadmap__in=self.named)
+        for change in changes.exclude(amendment__applied_at=None).select_related("amendment").order_by("pk"):
+            self.amended.setdefault(change.measure_id, []).append(change)
         self.fields["funding_sources"].widget.known = {
             folded(word): source
             for source in FundingSource.objects.all()
@@ -227,6 +244,8 @@ class MeasureResource(SheetResource):
         found, faults = [], len(line.faults)
         for text, marks in said:
             executor = old.get(text) or self._body(line, text)
+            if executor and executor.pk in self.ended and text not in old:
+                self.refuse(line, "executors", ended_words(self.ended[executor.pk]))
             if executor and any(executor == other for other, _marks in found):
                 self.refuse(line, "executors", _("«%(name)s» is named twice: leave it once.") % {"name": text})
             found.append((executor, marks))
@@ -253,6 +272,17 @@ class MeasureResource(SheetResource):
         if line.is_update() and moved and self.user.role != User.Role.ADMINISTRATOR:
             sentence = _("A deadline that was decreed is changed by an administrator alone.")
             self.refuse(line, next(name for name in DEADLINE if name in moved), sentence)
+        if moved:
+            self._refuse_undoing(instance, line)
+
+    def _refuse_undoing(self, measure, line):
+        """A sheet that was exported before an act amended the deadline does not take the act back unseen."""
+        for change in self.amended.get(measure.pk, ()):
+            before = read_days(change.before)
+            undone = [name for name in DEADLINE if name in line.changed and getattr(measure, name) == before[name]]
+            if undone:
+                sentence = _("This is the deadline before it was amended by %(act)s: export the sheet anew.")
+                return self.refuse(line, undone[0], sentence % {"act": change.amendment.citation})
 
     def _settle_section(self, measure, values, line):
         if measure.section_position is None:
@@ -318,10 +348,13 @@ class MeasureResource(SheetResource):
                 self.refuse(by_number[number], "section", sentence % {"position": section.position})
 
     def write(self, new, changed):
-        Section.objects.bulk_create(self.new_sections.values())
-        upsert(list(self.changed_sections.values()), [name.removeprefix("section_") for name in SECTION_TEXTS])
+        changed_sections = list(self.changed_sections.values())
+        audit.first_states(Section, [section.pk for section in changed_sections], at=self.said["at"])
+        audit.record(Section.objects.bulk_create(self.new_sections.values()), audit.ADDED, **self.said)
+        upsert(changed_sections, [name.removeprefix("section_") for name in SECTION_TEXTS])
+        audit.record(changed_sections, audit.CHANGED, **self.said)
         super().write(new, changed)
-        replace_rows(Assignment, "measure", new, changed, "executors", _assignments)
+        replace_rows(Assignment, "measure", new, changed, "executors", _assignments, self.said)
         replace_rows(Measure.funding_sources.through, "measure", new, changed, "funding_sources", _sources)
 
 

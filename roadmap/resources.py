@@ -9,10 +9,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from .bodies import normal_name
 from .columns import Cell, Column, EmailCell, FlagCell, KnownCell, NumberCell, NumberedTextCell, TextCell
 from .directory import NAMES, Directory
-from .models import Executor, ExecutorAlias, FundingSource, Roadmap, User
+from .models import Executor, ExecutorAlias, FundingSource, Roadmap, Succession, User
 from .sheet_resource import SheetResource, replace_rows
 
 NO_SUCH_ROADMAP = gettext_lazy("There is no roadmap «%(value)s» of yours: give its address, or import it first.")
+
+
+def ended_words(succession):
+    """Why a body is not named anew: an older sheet must not undo a reorganisation."""
+    return _("%(sentence)s: name the successor, or export the sheet anew.") % {"sentence": succession.sentence()}
+
 
 NAMED = 20  # people in one sentence
 IN_THE_ACT = gettext_lazy("The act's own words, as they stand there.")
@@ -101,6 +107,7 @@ class RoadmapResource(SheetResource):
     def load(self, dataset):
         super().load(dataset)
         self.directory = Directory(Executor.objects.prefetch_related("aliases"))
+        self.ended = Succession.objects.ended()
         self.new_bodies = {}
 
     def put(self, line, column, new):
@@ -133,6 +140,8 @@ class RoadmapResource(SheetResource):
             if text and text != getattr(body, name):
                 sentence = _("The executors' sheet knows «%(code)s» under another name: mend it there, or empty this.")
                 self.refuse(line, f"coordinator_{name}", sentence % {"code": code})
+        if body.pk in self.ended:
+            return self.refuse(line, "coordinator", ended_words(self.ended[body.pk]))
         instance.coordinator = body
 
     def _new_body(self, code, names, line):
@@ -327,6 +336,7 @@ class UserResource(SheetResource):
             (body.code, body.roadmap.slug if body.roadmap else ""): body
             for body in Executor.objects.select_related("roadmap")
         }
+        self.ended = Succession.objects.ended()
         self.invited = []
 
     def check(self, instance, values, line):
@@ -344,6 +354,8 @@ class UserResource(SheetResource):
     def _find_body(self, instance, line):
         key = instance.body_code, instance.body_roadmap
         instance.executor = self.bodies.get(key)
+        if instance.executor and instance.executor.pk in self.ended:
+            return self.refuse(line, "executor", ended_words(self.ended[instance.executor.pk]))
         if instance.body_code and instance.executor is None:
             sentence = _("There is no body «%(code)s»: mend the code, or give the roadmap that it is known in.")
             self.refuse(line, "executor", sentence % {"code": instance.body_code})

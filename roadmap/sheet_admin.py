@@ -12,13 +12,16 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 from import_export.admin import ImportExportMixin
 
 from . import clock
+from .multilingual_admin import MultilingualAdmin
+from .scoped_admin import LightAdmin
 from .sheets import FILE_LIMIT, UnarmedCSV, UnarmedXLSX, kind_of
 
+BY_IMPORT = gettext_noop("By import.")  # kept so, shown in the reader's language
 FORMATS = {"xlsx": UnarmedXLSX, "csv": UnarmedCSV}
 
 
@@ -27,6 +30,7 @@ class UploadForm(forms.Form):
 
     def clean_import_file(self):
         """Return the dataset in the file; its bytes stay in `content`."""
+        self.cleaned_name = self.cleaned_data["import_file"].name
         self.content = self.cleaned_data["import_file"].read(FILE_LIMIT + 1)
         return read(self.content)
 
@@ -35,6 +39,7 @@ class ConfirmForm(forms.Form):
     """What was previewed: where the file lies, and what it would do."""
 
     import_file_name = forms.CharField(widget=forms.HiddenInput)
+    source = forms.CharField(widget=forms.HiddenInput, max_length=200, required=False)
     fingerprint = forms.CharField(widget=forms.HiddenInput)
 
 
@@ -42,7 +47,7 @@ def read(content):
     return kind_of(content)().create_dataset(content)
 
 
-class SheetAdmin(ImportExportMixin):
+class SheetAdmin(MultilingualAdmin, ImportExportMixin, LightAdmin):
     """A ModelAdmin with a sheet, that of its first resource."""
 
     import_export_change_list_template = "admin/import_export/change_list_import_export.html"
@@ -81,15 +86,18 @@ class SheetAdmin(ImportExportMixin):
         if not (request.method == "POST" and form.is_valid()):
             return self._page(request, form)
         result, resource = self._import(request, form.cleaned_data["import_file"], dry_run=True)
-        return self._page(request, form, result, self._keep(form.content, result), resource.notes(result))
+        return self._page(request, form, result, self._keep(form, result), resource.notes(result))
 
-    def _keep(self, content, result):
+    def _keep(self, form, result):
         """Keep the file for the confirmation, where there is something to confirm."""
         if result.has_errors() or result.has_validation_errors() or not (result.new or result.changed):
             return None
         storage = self.get_tmp_storage_class()()
-        storage.save(content)
-        return ConfirmForm(initial={"import_file_name": storage.name, "fingerprint": result.fingerprint})
+        storage.save(form.content)
+        source = form.cleaned_name[:200]
+        return ConfirmForm(
+            initial={"import_file_name": storage.name, "source": source, "fingerprint": result.fingerprint}
+        )
 
     def _import(self, request, dataset, **kwargs):
         resource = self._resource(request)
@@ -121,8 +129,8 @@ class SheetAdmin(ImportExportMixin):
         if content is None:
             messages.error(request, _("This file was imported already, or was uploaded too long ago; upload it again."))
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
-        fingerprint = form.cleaned_data["fingerprint"]
-        result, resource = self._import(request, read(content), dry_run=False, fingerprint=fingerprint)
+        seen = {name: form.cleaned_data[name] for name in ("fingerprint", "source")}
+        result, resource = self._import(request, read(content), dry_run=False, **seen)
         if result.has_errors() or result.has_validation_errors():
             return self._page(request, UploadForm(), result)
         self._log(request, result)
@@ -138,7 +146,7 @@ class SheetAdmin(ImportExportMixin):
         return content
 
     def _log(self, request, result):
-        note = functools.partial(LogEntry.objects.log_actions, request.user.pk, change_message=_("By import."))
+        note = functools.partial(LogEntry.objects.log_actions, request.user.pk, change_message=BY_IMPORT)
         note([line.instance for line in result.new], ADDITION)
         note([line.instance for line in result.changed], CHANGE)
 

@@ -18,6 +18,7 @@ from import_export import resources
 from import_export.results import RowResult
 from openpyxl.utils import get_column_letter
 
+from . import audit, clock
 from .columns import Column, cell_for, folded
 from .sheet_result import Fault, Line, PlainError, SheetResult
 
@@ -263,7 +264,7 @@ class SheetResource(resources.ModelResource):
 
     # Import: the whole
 
-    def after_import(self, dataset, result, *, dry_run=True, fingerprint=None, **kwargs):
+    def after_import(self, dataset, result, *, dry_run=True, fingerprint=None, source="", **kwargs):
         if result.has_errors():
             return
         self.check_together([line for line in self.lines if line.instance is not None])
@@ -273,7 +274,19 @@ class SheetResource(resources.ModelResource):
             raise ValidationError(
                 _("What is kept here has changed since you looked at the preview: look at it again, then confirm.")
             )
-        self.write(result.new, result.changed)
+        if audit.is_audited(self._meta.model):
+            self._write_with_history(result.new, result.changed, source)
+        else:
+            self.write(result.new, result.changed)
+
+    def _write_with_history(self, new, changed, source):
+        """Write the rows, and keep what each was and became; the ground is the sheet's name."""
+        said = {"by": self.user, "at": clock.now(), "reason": source}
+        audit.first_states(self._meta.model, [line.instance.pk for line in changed], at=said["at"])
+        self.said = said
+        self.write(new, changed)
+        audit.record([line.instance for line in new], audit.ADDED, **said)
+        audit.record([line.instance for line in changed], audit.CHANGED, **said)
 
     def check_together(self, lines):
         """Refuse what only the rows together show to be wrong."""
@@ -318,10 +331,20 @@ def upsert(instances, names):
         )
 
 
-def replace_rows(model, owner, new, changed, name, rows_of):
-    """Write the rows that the column `name` of the lines stands for, in the place of those there were, in batches."""
+def replace_rows(model, owner, new, changed, name, rows_of, said=None):
+    """Write the rows that the column `name` of the lines stands for, in the place of those there were, in batches.
+
+    `said` (by, at, reason) is kept with the rows that go and come, where the model keeps its history.
+    """
     before = [line.instance.pk for line in changed if name in line.changed]
     for start in range(0, len(before), BATCH):
-        model._default_manager.filter(**{f"{owner}__in": before[start : start + BATCH]}).delete()
+        gone = model._default_manager.filter(**{f"{owner}__in": before[start : start + BATCH]})
+        if said:
+            audit.first_states(model, gone.values_list("pk", flat=True), at=said["at"])
+            audit.record(gone, audit.DELETED, **said)
+        # Past the signals: what goes was kept above, in bulk.
+        gone._raw_delete(gone.db)
     owners = [line.instance for line in (*new, *changed) if name in line.changed]
-    model._default_manager.bulk_create([row for each in owners for row in rows_of(each)], batch_size=BATCH)
+    rows = model._default_manager.bulk_create([row for each in owners for row in rows_of(each)], batch_size=BATCH)
+    if said:
+        audit.record(rows, audit.ADDED, **said)

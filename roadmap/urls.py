@@ -17,3 +17,4 @@ urlpatterns = [
 ]
 
 handler400 = "roadmap.views.bad_request"
+handler500 = "roadmap.views.server_error"

@@ -3,10 +3,11 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -32,20 +33,29 @@ class NewPersonForm(AdminUserCreationForm):
     )
 
 
+class PersonPasswordForm(AdminPasswordChangeForm):
+    """Django fixes this help in the language that it starts in, half of it in English."""
+
+    usable_password_help_text = format_lazy(
+        '<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        gettext_lazy("The password is lost; the person cannot sign in until they set another by an invitation."),
+    )
+
+
 class PersonAdmin(SheetAdmin, UserAdmin):
     resource_classes = [UserResource]
     add_form = NewPersonForm
+    change_password_form = PersonPasswordForm
     list_display = ("username", "last_name", "first_name", "role", "executor", "is_active", "has_password")
     list_filter = ("role", "is_active")
     list_select_related = ("executor",)
     search_fields = ("username", "first_name", "last_name", "email")
     filter_horizontal = ()
-    autocomplete_fields = ("executor",)
     actions = ["invite"]
     change_form_template = "admin/roadmap/user/change_form.html"
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email", "language")}),
+        (gettext_lazy("Person"), {"fields": ("first_name", "last_name", "email", "language", "mail_choice")}),
         (gettext_lazy("Work"), {"fields": ("role", "executor", "is_active")}),
         (gettext_lazy("Times"), {"fields": ("last_login", "date_joined")}),
     )

@@ -1,8 +1,10 @@
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpResponseBadRequest, HttpResponseRedirect, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -14,10 +16,11 @@ def choose_language(request):
     """Keep the reader's language: on the user, and in a cookie for the sign-in page."""
     target = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    response = HttpResponseRedirect(target if is_ours and target.startswith("/") else "/")
+    is_page = is_ours and target.startswith("/") and target not in (reverse("language"), reverse("logout"))
+    response = HttpResponseRedirect(target if is_page else "/")
     language = request.POST.get("language")
     if language not in CODES:
-        return HttpResponseBadRequest()
+        return bad_request(request, None)
     if request.user.is_authenticated:
         request.user.language = language
         request.user.save(update_fields=["language"])
@@ -37,12 +40,12 @@ def not_found_middleware(get_response):
 
 
 def no_null_bytes_middleware(get_response):
-    """Refuse addresses and cookies with null bytes, which PostgreSQL cannot be asked for."""
+    """Refuse addresses and cookies with null bytes, which PostgreSQL cannot be asked for, before it is asked who."""
 
     def middleware(request):
         address = unquote_to_bytes(request.get_full_path())
         if b"\0" in address or any("\0" in value for value in request.COOKIES.values()):
-            return HttpResponseBadRequest()
+            return HttpResponseBadRequest(render_to_string("broken.html"))
         return get_response(request)
 
     return middleware
@@ -54,5 +57,13 @@ def csrf_failure(request, reason=""):
 
 
 def bad_request(request, exception):
-    """What could not be read at all: too much text at once, or a broken request."""
+    """What could not be read at all: too much text at once, a broken request, a host that is not ours."""
+    if not hasattr(request, "user"):
+        return HttpResponseBadRequest(render_to_string("broken.html"))
     return render(request, "400.html", status=400)
+
+
+def server_error(request):
+    """What broke: without the database, which may be why; with the request's name, by which the log tells the cause."""
+    name = getattr(request, "request_id", "")
+    return HttpResponseServerError(render_to_string("500.html", {"request_id": name}))

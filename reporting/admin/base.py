@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.html import format_html
 
 from roadmap.scoped_admin import ScopedAdmin
 
@@ -29,6 +30,11 @@ class ReadOnlyAdmin(ScopedAdmin):
     def view(self, name, pattern, view):
         """A URL of our own, within the admin's sign-in."""
         return path(pattern, self.admin_site.admin_view(view), name=f"reporting_{self.opts.model_name}_{name}")
+
+
+def chip(code, words):
+    """A status as everywhere: a shape, a word and a colour."""
+    return format_html('<span class="status {}">{}</span>', code, words)
 
 
 def require(request, permission):

@@ -1,13 +1,12 @@
 """The ministry's forms in the admin."""
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from reporting.forms import DateInput
-from reporting.models import ProgressEntry, ReportingPeriod, SummaryLine
+from reporting.forms import DateInput, ProseField
+from reporting.models import ReportingPeriod
 from roadmap import clock
-from roadmap.workdays import add_working_days
+from roadmap.models import CalendarDay
 
 PROPOSED_WORKING_DAYS = 2
 
@@ -55,15 +54,16 @@ class OpenByHandForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        working = CalendarDay.objects.working_days()
         for name, days in (("executors_due_on", 10), ("ministry_due_on", 20)):
-            self.initial.setdefault(name, add_working_days(clock.today(), days))
+            self.initial.setdefault(name, working.add(clock.today(), days))
 
 
 class ReviewForm(forms.Form):
     """Accept, or return with words in general or at a measure (`measure_<pk>`)."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    comment = forms.CharField(
+    comment = ProseField(
         label=_("General words"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
     )
     resubmit_by = forms.DateField(label=_("Send again by"), required=False, widget=DateInput)
@@ -71,10 +71,10 @@ class ReviewForm(forms.Form):
     def __init__(self, *args, submission, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["revision"] = submission.revision
-        self.initial["resubmit_by"] = add_working_days(clock.today(), PROPOSED_WORKING_DAYS)
+        self.initial["resubmit_by"] = CalendarDay.objects.working_days().add(clock.today(), PROPOSED_WORKING_DAYS)
         self.measures = [entry.measure for entry in submission.entries.select_related("measure").in_order()]
         for measure in self.measures:
-            self.fields[f"measure_{measure.pk}"] = forms.CharField(
+            self.fields[f"measure_{measure.pk}"] = ProseField(
                 label=_("Words at measure %(number)s") % {"number": measure.number},
                 required=False,
                 max_length=20_000,
@@ -90,51 +90,11 @@ class ReviewForm(forms.Form):
         return {measure.pk: self.cleaned_data[f"measure_{measure.pk}"] for measure in self.measures}
 
 
-class LineForm(forms.ModelForm):
+class ReopenForm(forms.Form):
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    is_whole_measure = forms.BooleanField(
-        label=capfirst(_("the whole measure is done, not only this half-year's part")),
-        required=False,
-        help_text=_("Asked where «done» is chosen while the deadline is still ahead."),
+    reason = ProseField(
+        label=_("Reason for taking the acceptance back"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The executor sees it on its page; it is kept with the report's history."),
     )
-
-    class Meta:
-        model = SummaryLine
-        fields = SummaryLine.MINISTRY_FIELDS
-        widgets = {
-            "text_kk": forms.Textarea(attrs={"rows": 8}),
-            "text_ru": forms.Textarea(attrs={"rows": 8}),
-            "overruled_reason": forms.Textarea(attrs={"rows": 2}),
-        }
-        help_texts = {
-            "text_kk": _("What the Government reads; the executors' words stand beside it."),
-            "overruled_status": _("Only where the rolled-up status is wrong; both stay visible."),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["revision"] = self.instance.revision
-        if self.instance.measure.is_due_by(self.instance.summary.period.covers_to):
-            del self.fields["is_whole_measure"]
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("overruled_status") and not cleaned.get("overruled_reason", "").strip():
-            self.add_error("overruled_reason", _("Say why the status is overruled."))
-        is_done = cleaned.get("overruled_status") == ProgressEntry.Status.DONE
-        if is_done and "is_whole_measure" in self.fields and not cleaned.get("is_whole_measure"):
-            self.add_error(
-                "is_whole_measure", _("The deadline is still ahead: is the whole measure done, not only this part?")
-            )
-        return cleaned
-
-    def _post_clean(self):
-        """The line is saved by its own conditional update, never through the form's instance."""
-
-    def values(self):
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
-
-    def continue_from(self, revision):
-        """Let the typed text be saved over the revision that the reader has now been shown."""
-        self.data = self.data.copy()
-        self.data["revision"] = revision

@@ -43,16 +43,16 @@ def name_of(table, verb):
     return f"{table}_refuse_{verb.lower()}"
 
 
-def statements(vendor):
+def statements(vendor, guards=GUARDS, message=MESSAGE):
     """Return the SQL that makes the guards, for «postgresql» or «sqlite»."""
-    for table, verb, condition in GUARDS:
+    for table, verb, condition in guards:
         name = name_of(table, verb)
         if vendor == "postgresql":
             yield f"""
                 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
                     IF {condition} THEN
-                        RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';
+                        RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';
                     END IF;
                     RETURN COALESCE(NEW, OLD);
                 END $$
@@ -61,12 +61,12 @@ def statements(vendor):
         else:
             yield (
                 f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {condition} "
-                f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+                f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
             )
 
 
-def reverse_statements(vendor):
-    for table, verb, _condition in GUARDS:
+def reverse_statements(vendor, guards=GUARDS):
+    for table, verb, _condition in guards:
         name = name_of(table, verb)
         if vendor == "postgresql":
             yield f"DROP TRIGGER {name} ON {table}"

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting.errors import Conflict
-from roadmap.models import FundingSource, Measure
+from reporting.period_words import of_period
+from roadmap.language import names_of
+from roadmap.models import FundingSource, Measure, lineage
 
 from .period import ReportingPeriod
 from .submission import Submission
@@ -51,21 +54,21 @@ class ProgressEntryQuerySet(models.QuerySet):
         )
 
     def of_previous_period(self, submission):
-        """The same executor's entries of the half-year before."""
+        """The entries of the half-year before: of the executor, and first those of whom it took over from."""
         return self.filter(
-            submission__executor=submission.executor_id,
+            submission__executor__in=lineage(submission.executor_id),
             submission__period__in=ReportingPeriod.objects.filter(roadmap=submission.period.roadmap).at(
                 submission.period.interval.previous
             ),
             submission__status__in=Submission.REPORTED,
-        )
+        ).order_by(Case(When(submission__executor=submission.executor_id, then=1), default=0), "pk")
 
     def accepted_before(self, submission):
-        """The same executor's entries that were accepted in earlier half-years, the latest last."""
+        """Entries accepted in earlier half-years, also of whom the executor took over from; the latest last."""
         period = submission.period
         return (
             self.filter(
-                submission__executor=submission.executor_id,
+                submission__executor__in=lineage(submission.executor_id),
                 submission__period__roadmap=period.roadmap_id,
                 submission__status=Submission.Status.ACCEPTED,
             )
@@ -239,7 +242,10 @@ class ProgressEntry(models.Model):
         if status == self.Status.NOT_DONE and not falls_due and not self.is_impossible:
             yield (
                 "status",
-                _("«Not done» is too early: the deadline is after this half-year. Or mark it as impossible."),
+                of_period(
+                    period.roadmap,
+                    "«Not done» is too early: the deadline is after this half-year. Or mark it as impossible.",
+                ),
             )
         if status in (self.Status.IN_PROGRESS, self.Status.DONE) and not self.narrative.strip():
             yield "narrative", _("Say what was done and with what result.")
@@ -285,9 +291,12 @@ class ProgressEntry(models.Model):
             "measure": self.measure_id,
             "position": self.measure.position,
             "number": self.measure.number,
+            "titles": names_of(self.measure, "title"),
             **{name: getattr(self, name) for name in self.DRAFT_FIELDS if name != "document_date"},
             "document_date": self.document_date.isoformat() if self.document_date else None,
-            "money": [money.as_payload() for money in self.expenditures.all()],
+            "money": [
+                money.as_payload() | {"names": names_of(money.source, "name")} for money in self.expenditures.all()
+            ],
             "evidence": [
                 {"pk": file.pk, "name": file.name, "sha256": file.sha256, "size": file.size}
                 for file in self.live_evidence
@@ -308,6 +317,7 @@ class Expenditure(models.Model):
     reason = models.TextField(gettext_lazy("why less was spent than planned"), max_length=TEXT_LIMIT, blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = gettext_lazy("expenditure"), gettext_lazy("expenditures")
         ordering = ["entry", "source"]
         constraints = [
             models.UniqueConstraint(fields=["entry", "source"], name="expenditure_is_unique_for_its_source"),
@@ -318,7 +328,9 @@ class Expenditure(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.source}: {self.spent} / {self.planned}"
+        sums = (self.spent, self.planned)
+        spent, planned = ("—" if sum_ is None else number_format(sum_, 0, force_grouping=True) for sum_ in sums)
+        return f"{self.source}: {spent} / {planned}"
 
     @property
     def is_filled(self):

@@ -1,43 +1,75 @@
-"""What an executor reports in a half-year: the submission, and every round of it that was sent."""
+"""What an executor reports in a half-year."""
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting.errors import Conflict, Incomplete, Refused
+from reporting.period_words import of_period
 from roadmap import clock
-from roadmap.models import Executor, Roadmap, User
+from roadmap.language import names_of
+from roadmap.models import Executor, Roadmap, User, lineage
 
+from .ministry_steps import MinistrySteps
 from .period import ReportingPeriod
+from .reopening import Reopening
+from .round import SubmissionRound
 
 
 class SubmissionQuerySet(models.QuerySet):
     def for_user(self, user):
-        """An executor's own; all of the roadmaps that the ministry coordinates; nothing for the others."""
+        """An executor's own and its predecessors'; all of the ministry's roadmaps; nothing for the others."""
         if not user.is_authenticated:
             return self.none()
         if user.role == User.Role.EXECUTOR:
-            return self.filter(executor=user.executor_id)
+            return self.filter(executor__in=lineage(user.executor_id))
         if user.role in User.OF_MINISTRY:
             return self.filter(period__roadmap__in=Roadmap.objects.for_user(user))
         return self.none()
 
+    def fillable_by(self, user):
+        """Whose report is filled in and sent: an executor's own; by the ministry's officers what they enter for one.
+
+        Drafts of other executors stay unseen by the ministry.
+        """
+        own = self.for_user(user)
+        if user.has_perm("reporting.enter_submission"):
+            return own.filter(is_entered_by_ministry=True)
+        return own if user.has_perm("reporting.fill_submission") else self.none()
+
     def make_missing(self, period, executor_ids):
         self.bulk_create(
-            [Submission(period=period, executor_id=pk, due_on=period.executors_due_on) for pk in executor_ids],
+            [
+                Submission(
+                    period=period,
+                    executor_id=pk,
+                    due_on=period.executors_due_on,
+                    effective_due_on=period.executors_effective_on,
+                )
+                for pk in executor_ids
+            ],
             ignore_conflicts=True,
         )
+
+    def with_rounds(self):
+        """Bring the rounds along without what was sent in them, which is long."""
+        return self.prefetch_related(Prefetch("rounds", SubmissionRound.objects.defer("payload")))
 
     def with_entry_measures(self):
         return self.prefetch_related("entries__evidence", "entries__expenditures")
 
-    def editable(self):
-        """Not sent, or returned; and the summary is not approved."""
+    def in_work(self):
+        """In half-years that are not approved; in a correction what it reopened."""
         # No join: an update through one would not look at the row again after waiting for its lock.
-        return self.filter(status__in=Submission.EDITABLE, period__in=ReportingPeriod.objects.unlocked())
+        unlocked = self.filter(period__in=ReportingPeriod.objects.unlocked())
+        return unlocked.exclude(reopened_from="", period__in=ReportingPeriod.objects.in_correction())
+
+    def editable(self):
+        """Not sent, or returned; and the summary is not approved, or its correction reopened the report."""
+        return self.in_work().filter(status__in=Submission.EDITABLE)
 
     def expected(self):
         """Those with anything to report; `entry_count` tells how much."""
@@ -47,11 +79,13 @@ class SubmissionQuerySet(models.QuerySet):
         return self.filter(status__in=Submission.REPORTED)
 
     def current(self):
-        """Something to report in periods not approved yet, the most pressing first."""
-        return self.expected().filter(period__locked_at=None).order_by("period__year", "period__number", "pk")
+        """To be reported in periods not approved yet, or sent again in a correction; the most pressing first."""
+        sent = ~Q(status__in=Submission.EDITABLE)
+        pressing = self.expected().in_work().exclude(sent, period__in=ReportingPeriod.objects.in_correction())
+        return pressing.order_by("period__year", "period__number", "pk")
 
 
-class Submission(models.Model):
+class Submission(Reopening, MinistrySteps, models.Model):
     """One executor's information on one half-year; made by the window's opening, never by the executor.
 
     Every change of the submission or of one of its entries counts `revision` up by a conditional update.
@@ -66,6 +100,7 @@ class Submission(models.Model):
 
     EDITABLE = (Status.DRAFT, Status.RETURNED)
     REPORTED = (Status.SUBMITTED, Status.ACCEPTED)
+    LETTER_FIELDS = ("signed_by_name", "signed_by_post", "letter_number", "letter_date")
 
     period = models.ForeignKey(
         ReportingPeriod, models.PROTECT, verbose_name=gettext_lazy("reporting period"), related_name="submissions"
@@ -75,6 +110,8 @@ class Submission(models.Model):
     )
     status = models.CharField(gettext_lazy("status"), max_length=15, choices=Status, default=Status.DRAFT)
     due_on = models.DateField(gettext_lazy("due on"))
+    # The working day that `due_on` counts until.
+    effective_due_on = models.DateField(editable=False)
     first_submitted_at = models.DateTimeField(gettext_lazy("first sent at"), null=True, blank=True)
     signed_by_name = models.CharField(gettext_lazy("signed by"), max_length=200, blank=True)
     signed_by_post = models.CharField(gettext_lazy("post of the signatory"), max_length=300, blank=True)
@@ -88,6 +125,11 @@ class Submission(models.Model):
         verbose_name=gettext_lazy("entered by"),
         related_name="+",
     )
+    # The body has no office of its own: a ministry officer enters what its signed letter says.
+    is_entered_by_ministry = models.BooleanField(default=False, editable=False)
+    # See Reopening.
+    reopened_from = models.CharField(max_length=15, choices=Status, blank=True, default="", editable=False)
+    reopened_until = models.DateField(null=True, blank=True, editable=False)
     revision = models.PositiveIntegerField(default=0)
 
     objects = SubmissionQuerySet.as_manager()
@@ -99,6 +141,7 @@ class Submission(models.Model):
         permissions = [
             ("fill_submission", "Can fill in and send the submissions of the own body"),
             ("review_submission", "Can accept and return submissions"),
+            ("enter_submission", "Can fill in and send for an executor, with its signed letter"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["period", "executor"], name="executor_has_one_submission_in_a_period"),
@@ -116,6 +159,11 @@ class Submission(models.Model):
                 condition=Q(status__in=["draft", "not_submitted"], first_submitted_at=None)
                 | Q(status__in=["submitted", "returned", "accepted"], first_submitted_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="submission_is_reopened_from_a_state_that_ends_a_period",
+                condition=Q(reopened_from="", reopened_until=None)
+                | Q(reopened_from__in=["submitted", "returned", "accepted", "not_submitted"]),
+            ),
         ]
         indexes = [
             # The ministry's queue: what waits in a period.
@@ -127,7 +175,7 @@ class Submission(models.Model):
 
     @property
     def is_editable(self):
-        return self.status in self.EDITABLE and not self.period.is_locked
+        return self.status in self.EDITABLE and not self.period.is_locked and not self.is_outside_correction
 
     @property
     def is_reported(self):
@@ -136,7 +184,7 @@ class Submission(models.Model):
     def is_late_on(self, day):
         """Judged by the first round; while nothing was sent, by the day."""
         sent = self.first_submitted_at
-        return (clock.day_of(sent) if sent else day) > self.due_on
+        return (clock.day_of(sent) if sent else day) > self.effective_due_on
 
     @property
     def last_reviewed_round(self):
@@ -209,12 +257,15 @@ class Submission(models.Model):
         with transaction.atomic():
             self.period.touch()
             self.return_uploads.unconfirmed().delete()
+            scan = self._scan_to_send(by)
             sent = Submission.objects.editable().filter(pk=self.pk, revision=revision)
             if not sent.update(
                 **signature,
                 status=self.Status.SUBMITTED,
                 first_submitted_at=Coalesce(F("first_submitted_at"), at),
                 entered_by=by,
+                reopened_until=None,
+                is_entered_by_ministry=scan is not None,
                 revision=F("revision") + 1,
             ):
                 raise Conflict(_("The submission has been sent or changed since you opened this page; look again."))
@@ -222,26 +273,43 @@ class Submission(models.Model):
             if faults:
                 raise Incomplete(_("The submission is not complete yet."), faults)
             if not self.entries.exists():
-                raise Refused(_("There is nothing to report in this half-year."))
+                raise Refused(of_period(self.period.roadmap, "There is nothing to report in this half-year."))
             self.entries.update(is_sent=True)
             self.refresh_from_db()
-            sent_round = SubmissionRound.objects.create(
-                submission=self,
-                number=(self.rounds.aggregate(last=Max("number"))["last"] or 0) + 1,
-                sent_at=at,
-                sent_by=by,
-                payload=self.as_payload(),
-                **signature,
-            )
-            sent_round.evidence.set(file["pk"] for entry in sent_round.payload for file in entry["evidence"])
-            return sent_round
+            return self._keep_round(by, at, signature, scan)
+
+    def _keep_round(self, by, at, signature, scan):
+        sent_round = SubmissionRound.objects.create(
+            submission=self,
+            number=(self.rounds.aggregate(last=Max("number"))["last"] or 0) + 1,
+            sent_at=at,
+            sent_by=by,
+            payload=self.as_payload(),
+            heading=self.as_heading(by),
+            **signature,
+        )
+        sent_round.evidence.set(
+            [file["pk"] for entry in sent_round.payload for file in entry["evidence"]] + ([scan.pk] if scan else [])
+        )
+        return sent_round
 
     def as_payload(self):
         return [entry.as_payload() for entry in self.entries.in_order().with_details()]
 
+    def as_heading(self, by):
+        """What a receipt says above the measures, as it is now: names change, and due days are moved."""
+        return {
+            "executor": names_of(self.executor, "full_name"),
+            "act": names_of(self.period.roadmap, "act"),
+            "sent_by": str(by),
+            "due_on": self.due_on.isoformat(),
+            "effective_due_on": self.effective_due_on.isoformat(),
+        }
+
     def accept(self, *, by, at, revision, comment="", measure_comments=None):
         with transaction.atomic():
             self._review(self.Status.ACCEPTED, revision)
+            self._refuse_own_review(by)
             self._note_review(
                 decision=SubmissionRound.Decision.ACCEPTED,
                 by=by,
@@ -271,6 +339,7 @@ class Submission(models.Model):
 
     def _review(self, status, revision):
         self.period.touch()
+        self.refuse_outside_correction()
         waiting = Submission.objects.filter(pk=self.pk, status=self.Status.SUBMITTED, revision=revision)
         if not waiting.update(status=status, revision=F("revision") + 1):
             raise Conflict(
@@ -286,46 +355,3 @@ class Submission(models.Model):
 def _words(measure_comments):
     """{measure pk as text: words}, without the empty ones."""
     return {str(pk): text.strip() for pk, text in (measure_comments or {}).items() if text.strip()}
-
-
-class SubmissionRound(models.Model):
-    """What was sent, each time, and what the reviewer answered. Nothing of it is ever overwritten."""
-
-    class Decision(models.TextChoices):
-        ACCEPTED = "accepted", gettext_lazy("accepted")
-        RETURNED = "returned", gettext_lazy("returned for rework")
-
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="rounds")
-    number = models.PositiveSmallIntegerField(gettext_lazy("round"))
-    sent_at = models.DateTimeField(gettext_lazy("sent at"))
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    signed_by_name = models.CharField(max_length=200)
-    signed_by_post = models.CharField(max_length=300)
-    letter_number = models.CharField(max_length=100)
-    letter_date = models.DateField()
-    payload = models.JSONField()
-    evidence = models.ManyToManyField("reporting.Evidence", related_name="rounds", blank=True)
-    decision = models.CharField(gettext_lazy("decision"), max_length=10, choices=Decision, blank=True)
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
-    reviewed_at = models.DateTimeField(null=True, blank=True)
-    comment = models.TextField(blank=True)
-    # {measure pk as text: the reviewer's words}
-    measure_comments = models.JSONField(default=dict, blank=True)
-    resubmit_by = models.DateField(gettext_lazy("send again by"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = gettext_lazy("round")
-        verbose_name_plural = gettext_lazy("rounds")
-        ordering = ["submission", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["submission", "number"], name="round_number_is_unique_in_its_submission"),
-            models.CheckConstraint(
-                name="round_decision_is_known", condition=Q(decision__in=["", "accepted", "returned"])
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.submission} ({self.number})"
-
-    def comment_at(self, measure_id):
-        return self.measure_comments.get(str(measure_id), "")

@@ -1,19 +1,22 @@
 """The ministry's consolidated information: draft, at the head's, approved and frozen."""
 
-import hashlib
-
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting.errors import Conflict, Refused
 from roadmap.language import Localised
-from roadmap.models import Measure, Roadmap, User
+from roadmap.models import Executor, Measure, Roadmap, User
 
 from .entry import TEXT_LIMIT, ProgressEntry
-from .period import ROMAN, OffControl, ReportingPeriod
+from .off_control import OffControl
+from .period import ROMAN, ReportingPeriod
+from .sealed import ChainLink
+
+FIRST_ROADMAP = "decree-631"
 
 
 class SummaryQuerySet(models.QuerySet):
@@ -27,9 +30,15 @@ class SummaryQuerySet(models.QuerySet):
     def approved(self):
         return self.filter(status=Summary.Status.APPROVED)
 
+    def in_work(self):
+        return self.exclude(status=Summary.Status.APPROVED)
+
+    def corrections_in_work(self):
+        return self.in_work().filter(version__gt=1).order_by("period__year", "period__number")
+
     def waiting(self):
         """At the head's, the oldest first."""
-        return self.filter(status=Summary.Status.FOR_APPROVAL).order_by("period__year", "period__number")
+        return self.filter(status=Summary.Status.FOR_APPROVAL).order_by("period__ministry_due_on", "pk")
 
     def valid(self):
         """The latest approved version of each period."""
@@ -38,12 +47,27 @@ class SummaryQuerySet(models.QuerySet):
         )
         return self.approved().exclude(models.Exists(later)).order_by("-period__year", "-period__number")
 
+    def with_printed_reference(self):
+        """With the reference that stands in what was frozen, as `printed_reference`."""
+        return self.annotate(printed_reference=KT("frozen__documents__kk__reference"))
+
+    def with_shown(self, language):
+        """With the frozen document of one language as `shown`, and the hash of the whole as `sealed`.
+
+        The rest of what was frozen stays in the database.
+        """
+        links = ChainLink.objects.filter(summary=models.OuterRef("pk"), file=None)
+        return self.defer("frozen").annotate(
+            shown=F(f"frozen__documents__{language}"), sealed=models.Subquery(links.values("sha256"))
+        )
+
 
 class Summary(models.Model):
     """Version `version` of a period's consolidated information, with a line for each measure of the roadmap.
 
-    `frozen` is written by the approval: {"schema": 1, "documents": {language: the whole document as shown}}. From
-    then on page and files are served from it and `SummaryFile` alone, and triggers refuse any change.
+    `frozen` is written by the approval: {"schema": 3, "documents": {language: the whole document as shown}, "facts":
+    what pictures need}. From then on page and files are served from it and `SummaryFile` alone, and triggers refuse
+    any change.
     """
 
     class Status(models.TextChoices):
@@ -67,6 +91,11 @@ class Summary(models.Model):
     )
     approved_at = models.DateTimeField(gettext_lazy("approved at"), null=True, blank=True)
     frozen = models.JSONField(null=True, blank=True)
+    # A version after the first corrects the one before it, for a reason, with the reports of these executors reopened.
+    correction_reason = models.TextField(gettext_lazy("reason for the correction"), max_length=TEXT_LIMIT, blank=True)
+    reopened = models.ManyToManyField(
+        Executor, blank=True, verbose_name=gettext_lazy("executors whose reports were reopened"), related_name="+"
+    )
 
     objects = SummaryQuerySet.as_manager()
 
@@ -88,6 +117,9 @@ class Summary(models.Model):
                 name="summary_status_is_known", condition=Q(status__in=["draft", "for_approval", "approved"])
             ),
             models.CheckConstraint(
+                name="summary_correction_has_its_reason", condition=Q(version=1) | ~Q(correction_reason="")
+            ),
+            models.CheckConstraint(
                 name="summary_is_frozen_exactly_when_it_is_approved",
                 condition=Q(
                     status="approved", approved_at__isnull=False, approved_by__isnull=False, frozen__isnull=False
@@ -101,9 +133,15 @@ class Summary(models.Model):
 
     @property
     def reference(self):
-        """«ЖА-2013-II»: жиынтық ақпарат, the year and the half-year."""
-        number = ROMAN.get(self.period.number, self.period.number)
-        return f"ЖА-{self.period.year}-{number}"
+        """«ЖА-2013-II»: жиынтық ақпарат, the year and the half-year.
+
+        Decree 631, which was here first, goes without a name; other roadmaps bear theirs: «ЖА-2014-Q1-tourism-2014».
+        What an approved summary was printed with stays in what was frozen.
+        """
+        period = self.period
+        if period.roadmap.slug == FIRST_ROADMAP:
+            return f"ЖА-{period.year}-{ROMAN[period.number]}"
+        return f"ЖА-{period.code}-{period.roadmap.slug}"
 
     @property
     def is_draft(self):
@@ -161,10 +199,11 @@ class SummaryEvent(models.Model):
     remarks = models.TextField(gettext_lazy("remarks"), blank=True)
 
     class Meta:
+        verbose_name, verbose_name_plural = gettext_lazy("step of a summary"), gettext_lazy("steps of summaries")
         ordering = ["-pk"]
 
     def __str__(self):
-        return f"{self.summary}: {self.before} → {self.after}"
+        return f"{self.summary}: {self.get_before_display()} → {self.get_after_display()}"
 
 
 class SummaryLineQuerySet(models.QuerySet):
@@ -174,12 +213,17 @@ class SummaryLineQuerySet(models.QuerySet):
     def in_order(self):
         return self.order_by("position")
 
+    def wanting_text(self):
+        """Where somebody was expected to report; of the others the summary says by itself why nobody was."""
+        return self.exclude(rolled_status__in=SummaryLine.NOBODY_EXPECTED)
+
 
 class SummaryLine(models.Model):
     """A measure in a summary: what was rolled up (`rolled_*`, `source`) beside the ministry's own words.
 
     Consolidating again refreshes the first half and never touches the second; `is_changed` marks a line whose source
-    changed after the ministry last saved it. `source` is `rollup.MeasureRollup.as_source()`.
+    changed after the ministry last saved it. `source` is `rollup.MeasureRollup.as_source()`. What the reports say at
+    this moment, and whether the ministry has seen it, is asked of `sources`.
     """
 
     class Status(models.TextChoices):
@@ -197,6 +241,8 @@ class SummaryLine(models.Model):
     rolled_status = models.CharField(max_length=15, choices=Status)
     rolled_percent = models.PositiveSmallIntegerField(null=True, blank=True)
     source = models.JSONField()
+    # The source that the ministry had before it when it last saved the line: what a change is compared with.
+    seen_source = models.JSONField(null=True, blank=True, editable=False)
     is_changed = models.BooleanField(default=False)
     text_kk = models.TextField(gettext_lazy("the ministry's text (Kazakh)"), max_length=TEXT_LIMIT, blank=True)
     text_ru = models.TextField(gettext_lazy("the ministry's text (Russian)"), max_length=TEXT_LIMIT, blank=True)
@@ -215,6 +261,7 @@ class SummaryLine(models.Model):
     objects = SummaryLineQuerySet.as_manager()
 
     MINISTRY_FIELDS = ("text_kk", "text_ru", "overruled_status", "overruled_reason")
+    NOBODY_EXPECTED = (Status.NOT_BEGUN, Status.OFF_CONTROL)
 
     class Meta:
         verbose_name = gettext_lazy("line of a summary")
@@ -263,40 +310,38 @@ class SummaryLine(models.Model):
     def is_written(self):
         return bool(self.text_kk and self.text_ru)
 
-    def write(self, *, by, at, revision, values):
-        """Save the ministry's words if nobody saved since `revision`; Conflict otherwise."""
+    @property
+    def wants_text(self):
+        return self.rolled_status not in self.NOBODY_EXPECTED
+
+    def write(self, *, by, at, revision, values, seen=None):
+        """Save the ministry's words if nobody saved since `revision`; Conflict otherwise.
+
+        What stood there before is kept in the journal. `seen` is what else is known of the line's source, {column:
+        value}; without it the writer saw the source that the line holds.
+        """
+        seen = seen or {"seen_source": F("source"), "is_changed": False}
         with transaction.atomic():
             self.summary.period.touch()
             mine = SummaryLine.objects.filter(pk=self.pk)
             if not mine.filter(summary__status=Summary.Status.DRAFT).exists():
                 raise Refused(_("The summary is at the head's or approved; its lines cannot be changed."))
+            before = mine.values(*self.MINISTRY_FIELDS).get()
             saved = mine.filter(revision=revision).update(
-                **values, is_changed=False, edited_by=by, edited_at=at, revision=F("revision") + 1
+                **values, **seen, edited_by=by, edited_at=at, revision=F("revision") + 1
             )
             if not saved:
                 raise Conflict(_("Somebody saved this line meanwhile. Both texts are shown; choose, and save again."))
+            self._note_writing(by, at, before)
 
-
-class SummaryFile(models.Model):
-    """A file of an approved summary, byte for byte as it was made at the approval."""
-
-    summary = models.ForeignKey(Summary, models.PROTECT, related_name="files")
-    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
-    kind = models.CharField(max_length=10)
-    sha256 = models.CharField(max_length=64)
-    content = models.BinaryField()
-
-    class Meta:
-        ordering = ["summary", "language", "kind"]
-        constraints = [
-            models.UniqueConstraint(fields=["summary", "language", "kind"], name="file_is_unique_in_its_summary"),
-        ]
-
-    def __str__(self):
-        return f"{self.summary} ({self.language}, {self.kind})"
-
-    @classmethod
-    def of(cls, summary, language, kind, content):
-        return cls(
-            summary=summary, language=language, kind=kind, content=content, sha256=hashlib.sha256(content).hexdigest()
+    def _note_writing(self, by, at, before):
+        journal, period = self.summary.journal, self.summary.period
+        journal.create(
+            kind=journal.model.Kind.LINE_WRITTEN,
+            at=at,
+            by=by,
+            roadmap_id=period.roadmap_id,
+            period=period,
+            measure_id=self.measure_id,
+            details={"before": before},
         )

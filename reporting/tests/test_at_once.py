@@ -12,11 +12,11 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, connections, transaction
 
-from conftest import SIGNATURE, approve, at_once, entry_of, fill, make_user, moment, send, submission_of
-from reporting import approval, rollup
-from reporting.document import read_frozen
+from conftest import SIGNATURE, approve, at_once, entry_of, fill, make_user, moment, send, submission_of, write_up
+from reporting import approval, checks, rollup
+from reporting.document_content import read_frozen
 from reporting.errors import Refused
-from reporting.models import ProgressEntry, ReportingPeriod, Submission, Summary, SummaryFile, SummaryLine
+from reporting.models import FileOrder, ProgressEntry, ReportingPeriod, Submission, Summary, SummaryLine
 from reporting.tasks import open_executor_windows, open_ministry_windows
 from roadmap.models import Assignment, Executor, Measure, User
 
@@ -55,7 +55,9 @@ def saving(entry, by, text, *, at="2013-07-03 11:20"):
 def approving(summary, by, *, at="2013-07-19 16:00"):
     """The head's request to approve what the page shows now."""
     seen = ReportingPeriod.objects.get(pk=summary.period_id).revision
-    return lambda: approval.approve(Summary.objects.get(pk=summary.pk), by=by, at=moment(at), revision=seen)
+    return lambda: approval.approve(
+        Summary.objects.get(pk=summary.pk), by=by, at=moment(at), revision=seen, acknowledged=checks.ALL
+    )
 
 
 def text_of(entry):
@@ -115,6 +117,7 @@ def test_it_knows_of_every_submission_that_it_approves(roadmap, ministry, head):
         late = submission_of("natr", period)
         fill(late)
         summary = rollup.refresh(period, at=moment(f"{day} 10:00"))
+        write_up(summary, by=ministry)
         summary.hand_over(by=ministry, at=moment(f"{day} 11:00"))
         results = at_once(
             approving(summary, head, at=f"{day} 12:00"), submitting(late, officer_of("natr"), at=f"{day} 12:00")
@@ -126,18 +129,19 @@ def test_it_knows_of_every_submission_that_it_approves(roadmap, ministry, head):
         if summary.is_approved:
             attendance = {line.executor: line.state for line in read_frozen(summary, "kk").attendance}
             assert (late.status, attendance["«ТДҰА» АҚ"], late.rounds.count()) == ("not_submitted", "missing", 0)
-            assert (period.is_locked, summary.files.count()) == (True, 3)
+            assert (period.is_locked, summary.file_orders.count()) == (True, 8)
         else:
             assert (late.status, period.is_locked, summary.status) == ("submitted", False, "for_approval")
-            assert summary.files.count() == 0
+            assert summary.file_orders.count() == 0
 
 
 def test_it_is_approved_once_by_two_heads(review_period, ministry, head):
     summary = rollup.refresh(review_period, at=moment("2013-07-08 10:00"))
+    write_up(summary, by=ministry)
     summary.hand_over(by=ministry, at=moment("2013-07-08 11:00"))
     results = at_once(*[approving(summary, head)] * 3)
     assert kinds(results) == ["Conflict", "Conflict", "ok"], results
-    assert SummaryFile.objects.count() == 3
+    assert FileOrder.objects.count() == 8
     assert summary.events.count() == 2
 
 
@@ -258,6 +262,7 @@ def test_it_saves_no_draft_that_waited_for_an_approval(review_period, ministry, 
     submission, by = submission_of("natr", review_period), officer_of("natr")
     entry = entry_of(submission, 10)
     summary = rollup.refresh(review_period, at=moment("2013-07-08 10:00"))
+    write_up(summary, by=ministry)
     summary.hand_over(by=ministry, at=moment("2013-07-08 11:00"))
     with waiting_for_us(saving(entry, by, "кейінгі мәтін")) as results:
         approving(summary, head)()
@@ -269,6 +274,7 @@ def test_it_is_not_sent_when_it_waited_for_an_approval(review_period, ministry, 
     submission, by = submission_of("natr", review_period), officer_of("natr")
     fill(submission)
     summary = rollup.refresh(review_period, at=moment("2013-07-08 10:00"))
+    write_up(summary, by=ministry)
     summary.hand_over(by=ministry, at=moment("2013-07-08 11:00"))
     with waiting_for_us(submitting(submission, by, at="2013-07-19 16:00")) as results:
         approving(summary, head)()
@@ -280,6 +286,7 @@ def test_it_is_not_approved_when_it_waited_for_a_submit(review_period, ministry,
     submission, by = submission_of("natr", review_period), officer_of("natr")
     fill(submission)
     summary = rollup.refresh(review_period, at=moment("2013-07-08 10:00"))
+    write_up(summary, by=ministry)
     summary.hand_over(by=ministry, at=moment("2013-07-08 11:00"))
     with waiting_for_us(approving(summary, head)) as results:
         submitting(submission, by, at="2013-07-19 16:00")()

@@ -7,8 +7,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from conftest import SIGNATURE, entry_of, fill, make_user, moment, send, submission_of, text_of
-from reporting import approval, rollup
+from conftest import SIGNATURE, approve, entry_of, fill, make_user, moment, send, send_all, submission_of, text_of
 from reporting.models import Evidence, OffControl, ProgressEntry, Submission
 from reporting.tasks import open_executor_windows
 from roadmap.models import User
@@ -46,7 +45,9 @@ def draft(period):
 def executor(sign_in, officer):
     officer.language = "en"
     officer.save()
-    return sign_in(officer)
+    client = sign_in(officer)
+    client.officer = officer
+    return client
 
 
 def signature(submission, **changes):
@@ -65,6 +66,23 @@ def test_start_lists_the_reports_when_no_window_is_open(executor, roadmap, on_da
     on_day("2013-06-19")
     response = executor.get("/", follow=True)
     assert "There is no report yet" in text_of(response)
+
+
+def test_list_stands_newest_first_and_says_where_nothing_is_to_be_done(executor, review_period, head, ministry, on_day):
+    send_all(review_period)
+    approve(review_period, head=head, ministry=ministry)
+    words = text_of(executor.get("/submissions/", follow=True))
+    assert "Nothing is to be filled in now." in words and "opens on 21 December 2013" in words
+    open_executor_windows("2013-12-21")
+    on_day("2013-12-22")
+    words = text_of(executor.get("/submissions/", follow=True))
+    assert words.index("half-year II of 2013") < words.index("half-year I of 2013")
+    assert "Nothing is to be filled in now." not in words
+
+
+def test_list_says_where_no_window_follows(executor, roadmap, on_day):
+    on_day("2020-01-01")
+    assert "No further window is planned" in text_of(executor.get("/submissions/", follow=True))
 
 
 def test_list_names_the_next_window(executor, roadmap, on_day):
@@ -102,9 +120,12 @@ def test_page_of_another_executor_is_404(sign_in, stranger, draft, position):
     assert sign_in(stranger).post(page(draft, position)).status_code in (404, 405)
 
 
-@pytest.mark.parametrize("role", ["ministry", "head", "government", "administrator"])
-def test_page_is_not_for_other_roles(sign_in, people, draft, role):
-    assert sign_in(people[role]).get(page(draft)).status_code == 403
+@pytest.mark.parametrize(
+    ("role", "status"), [("ministry", 404), ("head", 403), ("government", 403), ("administrator", 403)]
+)
+def test_page_is_not_for_other_roles(sign_in, people, draft, role, status):
+    """The ministry's officers fill in what they enter for an executor, and see no other draft."""
+    assert sign_in(people[role]).get(page(draft)).status_code == status
 
 
 def test_page_wants_a_sign_in(client, draft):
@@ -115,7 +136,62 @@ def test_page_under_another_roadmaps_address_is_404(executor, draft):
     assert executor.get(f"/roadmaps/other/submissions/{draft.pk}/").status_code == 404
 
 
+def test_page_tells_in_one_look_what_is_left_and_how_the_half_year_before_went(executor, draft, period, on_day):
+    words = re.sub(r"\s+", " ", text_of(executor.get(page(draft))))
+    assert "Ready to be sent 0 / 18" in words and "Left: 18" in words and "No report was sent." in words
+    send(draft)
+    open_executor_windows("2013-12-21")
+    on_day("2013-12-22")
+    later = Submission.objects.get(executor=draft.executor, period__number=2)
+    words = re.sub(r"\s+", " ", text_of(executor.get(page(later))))
+    assert "Half-year before on time half-year I of 2013 , sent" in words
+
+
 # A measure
+
+
+def test_measures_lead_to_their_neighbours_and_to_each_other(executor, draft):
+    content = executor.get(page(draft, 10)).content.decode()
+    assert re.search(rf'href="{page(draft, 9)}" rel="prev"', content)
+    assert re.search(rf'href="{page(draft, 12)}" rel="next"', content)
+    assert content.count('<span class="status empty">') == 18 and 'aria-current="page"><span class="status' in content
+    assert 'rel="prev"' not in executor.get(page(draft, 1)).content.decode()
+    assert 'rel="next"' not in executor.get(page(draft, 20)).content.decode()
+
+
+@pytest.fixture
+def later(executor, draft, on_day):
+    """H2 2013, after H1 was sent with texts."""
+    fill(draft)
+    draft.entries.update(narrative="Бірінші жартыжылдықта басталды", reason="Қаржы кеш бөлінді")
+    draft.entries.filter(measure__position=2).update(narrative="", reason="", status="not_started", percent=0)
+    draft.refresh_from_db()
+    draft.submit(
+        by=executor.officer, at=moment("2013-07-03 11:20"), revision=draft.revision, signature=SIGNATURE
+    )  # fmt: skip
+    open_executor_windows("2013-12-21")
+    on_day("2013-12-22")
+    return Submission.objects.get(executor=draft.executor, period__number=2)
+
+
+def test_text_of_the_half_year_before_is_taken_over_where_nothing_is_typed(executor, later):
+    assert b'name="start"' in executor.get(page(later, 1)).content
+    values = typed(entry_of(later, 1), narrative="", reason="Өз себебім", percent="", status="", start="")
+    assert executor.post(page(later, 1), values).status_code == 302
+    entry = entry_of(later, 1)
+    assert (entry.narrative, entry.reason) == ("Бірінші жартыжылдықта басталды", "Өз себебім")
+    assert (entry.status, entry.percent) == ("", None)
+    assert b'name="start"' not in executor.get(page(later, 1)).content
+
+
+def test_nothing_is_taken_over_where_there_is_no_text(executor, later):
+    assert b'name="start"' not in executor.get(page(later, 2)).content
+    values = typed(entry_of(later, 2), narrative="", start="")
+    assert "Nothing was taken over" in text_of(executor.post(page(later, 2), values, follow=True))
+
+
+def test_page_of_a_measure_is_never_kept_by_the_browser(executor, draft):
+    assert "no-store" in executor.get(page(draft, 1))["Cache-Control"]
 
 
 def test_draft_may_be_incomplete(executor, draft):
@@ -288,6 +364,13 @@ def test_evidence_of_a_forbidden_kind_or_size_is_refused_and_the_text_is_not_los
     assert not Evidence.objects.exists()
 
 
+def test_a_full_disk_is_said_and_the_text_is_not_lost(executor, draft, settings):
+    settings.EVIDENCE_ROOT = "/proc/no-room"  # where nobody can write
+    words = text_of(attach(executor, draft, upload()))
+    assert "there is no room for it now" in words and "Жұмыс басталды." in words
+    assert not Evidence.objects.exists()
+
+
 def test_good_file_is_kept_beside_a_bad_one(executor, draft):
     attach(executor, draft, upload("run.exe", b"MZ"), upload())
     assert [file.name for file in Evidence.objects.all()] == ["хат.pdf"]
@@ -324,6 +407,41 @@ def test_evidence_is_404_for_strangers_and_for_the_ministry_until_it_is_sent(
 # Sending
 
 
+def test_check_shows_what_the_ministry_will_see_with_the_faults_on_top(executor, draft):
+    fill(draft, m3="done")
+    draft.entries.filter(measure__position=1).update(narrative="", document_name="Хаттама")
+    attach(executor, draft, upload(), status="in_progress", percent="30", narrative="", reason="Мерзімі өтті")
+    words = re.sub(r"\s+", " ", text_of(executor.get(page(draft) + "check/")))
+    assert words.index("1. Say what was done and with what result.") < words.index("Measures")
+    assert (
+        "Хат № 12-3/45, 28 June 2013" in words
+        and "хат.pdf" in words
+        and "planned 1 000 tenge, spent 1 000 tenge" in words
+    )
+    assert f'href="{page(draft, 1)}?check=1#id_narrative"' in executor.get(page(draft) + "check/").content.decode()
+
+
+def test_check_says_when_nothing_is_missing_and_changes_nothing(executor, draft):
+    fill(draft)
+    draft.refresh_from_db()
+    assert "Nothing is missing" in text_of(executor.get(page(draft) + "check/"))
+    assert Submission.objects.get(pk=draft.pk).revision == draft.revision
+
+
+def test_check_of_what_was_sent_leads_to_its_page(executor, draft):
+    send(draft)
+    assert executor.get(page(draft) + "check/").url == page(draft)
+    assert executor.get(page(draft) + "submit/").url == page(draft) + "check/"
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [("stranger", 404), ("ministry", 404), ("head", 403), ("government", 403), ("administrator", 403)],
+)
+def test_check_is_for_the_own_body_alone(sign_in, people, draft, role, status):
+    assert sign_in(people[role]).get(page(draft) + "check/").status_code == status
+
+
 def test_sending_lists_every_fault_with_a_link_to_its_field_and_keeps_the_signature(executor, draft):
     response = executor.post(page(draft) + "submit/", signature(draft, signed_by_name="Б. Қ. Оспанов"))
     links = re.findall(r'href="([^"]+\?check=1#id_\w+)"', response.content.decode())
@@ -343,12 +461,24 @@ def test_sending_needs_the_letters_requisites(executor, draft, field):
     assert "This field is required." in text_of(response)
 
 
+@pytest.mark.parametrize("revision", ["", "x"])
+def test_sending_incompletely_is_told_on_top_and_may_be_done_again(executor, draft, revision):
+    fill(draft)
+    response = executor.post(page(draft) + "submit/", signature(draft, revision=revision))
+    assert "was sent incompletely" in text_of(response).split("Measures")[0]
+    again = re.search(r'name="revision" value="(\d+)"', response.content.decode())[1]
+    assert "Sent to the ministry" in text_of(
+        executor.post(page(draft) + "submit/", signature(draft, revision=again), follow=True)
+    )
+
+
 def test_sending_locks_and_shows_the_receipt(executor, draft):
     fill(draft)
     response = executor.post(page(draft) + "submit/", signature(draft), follow=True)
     words = text_of(response)
-    assert "Sent to the ministry: round 1" in words and "waits for the ministry's review" in words
+    assert "Sent to the ministry: round 1" in words and "decree-631/2013-H1/natr/1" in words
     assert "04-12/1187" in words
+    assert "waits for the ministry's review" in text_of(executor.get(page(draft)))
     entry = entry_of(draft, 1)
     refused = executor.post(page(draft, 1), typed(entry, narrative="Кеш қалған мәтін"))
     assert "can no longer be changed" in text_of(refused) and "Кеш қалған мәтін" in text_of(refused)
@@ -360,7 +490,7 @@ def test_sending_twice_is_told_and_makes_one_round(executor, draft):
     fill(draft)
     values = signature(draft)
     executor.post(page(draft) + "submit/", values)
-    assert "look again" in text_of(executor.post(page(draft) + "submit/", values))
+    assert "look again" in text_of(executor.post(page(draft) + "submit/", values, follow=True))
     assert draft.rounds.count() == 1
 
 
@@ -368,13 +498,8 @@ def test_sending_after_the_approval_is_refused_in_words(executor, review_period,
     draft = submission_of("natr", review_period)
     fill(draft)
     values = signature(draft)
-    summary = rollup.refresh(review_period, at=moment("2013-07-08 10:00"))
-    summary.hand_over(by=ministry, at=moment("2013-07-08 10:00"))
-    review_period.refresh_from_db()
-    approval.approve(summary, by=head, at=moment("2013-07-08 11:00"), revision=review_period.revision)
-    response = executor.post(page(draft) + "submit/", values)
-    assert response.status_code == 200
-    assert "has been approved" in text_of(response)
+    approve(review_period, head=head, ministry=ministry, at="2013-07-08 11:00")
+    assert "has been approved" in text_of(executor.post(page(draft) + "submit/", values, follow=True))
     assert OffControl.objects.count() == 0
 
 
@@ -404,7 +529,7 @@ def test_what_is_due_today_is_not_overdue_yet(executor, draft, on_day):
 
 def test_letter_that_was_typed_is_kept_while_the_faults_are_mended(executor, draft):
     executor.post(page(draft) + "submit/", signature(draft, letter_number="77-Х"))
-    assert 'value="77-Х"' in executor.get(page(draft)).content.decode()
+    assert 'value="77-Х"' in executor.get(page(draft) + "check/").content.decode()
 
 
 def test_what_is_sent_again_goes_with_a_letter_of_its_own(executor, officer, draft, ministry, on_day):
@@ -414,7 +539,7 @@ def test_what_is_sent_again_goes_with_a_letter_of_its_own(executor, officer, dra
         resubmit_by=datetime.date(2013, 7, 10),
     )  # fmt: skip
     on_day("2013-07-09")
-    content = executor.get(page(draft)).content.decode()
+    content = executor.get(page(draft) + "check/").content.decode()
     assert 'value="04-12/1187"' not in content and 'value="А. Б. Серікбаев"' in content
 
 
@@ -438,13 +563,18 @@ def test_incomplete_measure_leads_to_its_faults(executor, draft):
 # Weight
 
 
-@pytest.mark.parametrize("position", [None, 14])
-def test_number_of_queries_does_not_grow_with_the_measures(sign_in, period, django_assert_num_queries, position):
-    """18 measures and 1 cost the same: the list with its faults and the half-year before, and one measure's form."""
+@pytest.mark.parametrize(
+    ("tail", "queries"), [("", 14), ("measures/14/", 18), ("check/", 21), ("rounds/1/", 8)],
+    ids=["list", "measure", "check", "receipt"],
+)  # fmt: skip
+def test_number_of_queries_does_not_grow_with_the_measures(sign_in, period, django_assert_num_queries, tail, queries):
+    """18 measures and 1 cost the same: the list with its faults and the half-year before, a form, check, receipt."""
     for code in ("natr", "almaty"):
         submission = submission_of(code, period)
         fill(submission)
         client = sign_in(make_user(code, User.Role.EXECUTOR, code))
-        client.get(page(submission, position))
-        with django_assert_num_queries(15):
-            client.get(page(submission, position))
+        if tail.startswith("rounds"):
+            send(submission)
+        client.get(page(submission) + tail)
+        with django_assert_num_queries(queries):
+            client.get(page(submission) + tail)

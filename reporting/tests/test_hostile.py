@@ -21,6 +21,7 @@ from conftest import (
     send_all,
     submission_of,
     text_of,
+    write_up,
 )
 from reporting import rollup
 from reporting.models import Evidence, ProgressEntry, ReportingPeriod, Submission
@@ -84,7 +85,7 @@ def measure_form(measure, **values):
             f"assignments-{i}-position": row.position,
             f"assignments-{i}-executor": row.executor_id,
         }
-    return data | values
+    return data | {"change_reason": "Қаулы"} | values
 
 
 def second_roadmap():
@@ -140,7 +141,7 @@ def test_send_again_after_a_conflict(period, officer):
     sub = submission_of("natr", period)
     fill(sub)
     client, url = enter(officer), f"/roadmaps/decree-631/submissions/{sub.pk}/"
-    seen = revision_in(client.get(url))
+    seen = revision_in(client.get(url + "check/"))
     entry = sub.entries.in_order().first()
     entry.save_draft(
         by=officer, at=moment("2013-07-01 10:00"), revision=entry.revision, values={"narrative": "x"}, money={}
@@ -206,10 +207,12 @@ def test_withdrawn_words_are_not_approved(review_period, people):
         comment="wrong",
         resubmit_by=D(2013, 7, 22),
     )
+    write_up(summary, by=people["ministry"])
     summary.hand_over(by=people["ministry"], at=moment("2013-07-19 12:00"))
-    head = enter(people["head"])
-    page = head.get(f"/admin/reporting/summary/{summary.pk}/change/")
-    head.post(f"/admin/reporting/summary/{summary.pk}/approve/", {"revision": revision_in(page), "acknowledged": "on"})
+    review_period.refresh_from_db()
+    values = {"revision": review_period.revision, "acknowledged": "on"}
+    answer = enter(people["head"]).post(f"/admin/reporting/summary/{summary.pk}/approve/", values)
+    assert "Returned since the consolidation" in text_of(answer)
     assert "WITHDRAWN" not in text_of(enter(people["government"]).get("/roadmaps/decree-631/summaries/2013-H1/"))
 
 
@@ -314,6 +317,7 @@ def test_frequency_stands_once_there_are_periods(review_period, people, roadmap,
     open_executor_windows("2013-12-21")
     on_day("2013-12-25")
     data = {k: "" if v is None else v for k, v in model_to_dict(roadmap).items()} | {"frequency": frequency}
+    data["change_reason"] = "Қаулы"
     enter(people["administrator"]).post(f"/admin/roadmap/roadmap/{roadmap.pk}/change/", data)
     assert enter(people["government"]).get("/roadmaps/decree-631/summaries/2013-H1/").status_code == 200
     assert enter(people["officer"]).get("/", follow=True).status_code == 200
@@ -323,6 +327,7 @@ def test_frequency_stands_once_there_are_periods(review_period, people, roadmap,
 def test_years_of_a_roadmap(roadmap, administrator, years):
     """Accepted without a word; from then on the daily task raises and the roadmap gets no new period."""
     data = {k: "" if v is None else v for k, v in model_to_dict(roadmap).items()} | years
+    data["change_reason"] = "Қаулы"
     enter(administrator).post(f"/admin/roadmap/roadmap/{roadmap.pk}/change/", data)
     open_executor_windows("2013-06-20")
 
@@ -425,6 +430,7 @@ def test_two_periods_approved_at_once(roadmap, ministry, head, on_day):
     for period in ReportingPeriod.objects.filter(year=2013).order_by("number"):
         send_all(period, at="2014-01-03 11:20", status="done")
         summary = rollup.refresh(period, at=moment("2014-01-08 10:00"))
+        write_up(summary, by=ministry)
         summary.hand_over(by=ministry, at=moment("2014-01-08 10:00"))
         period.refresh_from_db()
         ready.append(

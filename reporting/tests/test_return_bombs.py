@@ -29,6 +29,9 @@ from reporting.returns import CellFault
 from reporting import return_reader
 return_reader.unseal = lambda chunks: {"schema": 1}
 
+class Roadmap:
+    frequency = "half_year"
+
 class Source:
     code, name = "republican", "Republican budget"
 
@@ -41,7 +44,7 @@ content = Path(sys.argv[1]).read_bytes()
 before, began = peak(), time.monotonic()
 try:
     passport, book = open_return(content)
-    sheet = read_sheet(book, content, columns_of([Source]))
+    sheet = read_sheet(book, content, columns_of(Roadmap, [Source]))
     checked = time.monotonic()
     row = next(iter(sheet.rows))
     marked(sheet, [CellFault(row, sheet.coordinate(row, "percent"), "x")])

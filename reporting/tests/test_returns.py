@@ -100,7 +100,8 @@ def test_whole_half_year_goes_through_excel_alone(client, officer, ministry, dra
     assert draft.status == "submitted"
     sent = draft.rounds.get().payload
     assert {entry["narrative"] for entry in sent} == {FILLED[language]["narrative"]}
-    assert sent[12]["money"] == [{"source": "republican", "planned": 1_850_000_000, "spent": 0, "reason": ""}]
+    (money,) = sent[12]["money"]
+    assert (money["source"], money["planned"], money["spent"]) == ("republican", 1_850_000_000, 0)
     draft.accept(by=ministry, at=moment("2013-07-08 10:00"), revision=draft.revision)
     draft.refresh_from_db()
     assert draft.status == "accepted"
@@ -485,11 +486,13 @@ def test_page_of_another_executor_is_404(sign_in, stranger, draft):
         assert client.post(address(draft, tail)).status_code == 404
 
 
-@pytest.mark.parametrize("role", ["ministry", "head", "government", "administrator"])
-def test_return_is_not_for_other_roles(sign_in, people, draft, role):
+@pytest.mark.parametrize(
+    ("role", "status"), [("ministry", 404), ("head", 403), ("government", 403), ("administrator", 403)]
+)
+def test_return_is_not_for_other_roles(sign_in, people, draft, role, status):
     client = sign_in(people[role])
     for tail in ("return.xlsx", "return/", "return/confirm/", "return/marked.xlsx"):
-        assert client.get(address(draft, tail)).status_code == 403
+        assert client.get(address(draft, tail)).status_code == status
 
 
 @english
@@ -546,7 +549,7 @@ def test_count_of_queries_does_not_grow_with_the_measures(executor, draft, djang
     # Who asks, the submission, its entries with their details; what was said before, or the upload.
     with django_assert_num_queries(12):
         executor.get(address(draft, "return.xlsx"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         executor.get(address(draft, "return/"))
     with django_assert_num_queries(12):
         executor.get(address(draft, "return/marked.xlsx"))

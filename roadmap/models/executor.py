@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from roadmap.bodies import normal_name
@@ -10,7 +11,22 @@ from roadmap.directory import Directory
 from roadmap.language import Localised
 
 from .people import User
+from .records import Records
 from .roadmap import AS_DECREED, Roadmap
+
+_LINEAGE = """
+WITH RECURSIVE line(pk) AS (
+    SELECT CAST(%s AS bigint)
+    UNION
+    SELECT predecessor_id FROM roadmap_succession JOIN line ON successor_id = line.pk WHERE applied_at IS NOT NULL
+)
+SELECT pk FROM line
+"""
+
+
+def lineage(executor_id):
+    """The pks of a body and of all that it took over from, for `executor__in`; Django has no recursive query."""
+    return RawSQL(_LINEAGE, [executor_id])  # noqa: S611 -- constant text, its one value is a parameter
 
 
 class ExecutorQuerySet(models.QuerySet):
@@ -22,7 +38,15 @@ class ExecutorQuerySet(models.QuerySet):
         if user.is_authenticated and user.role == User.Role.ADMINISTRATOR:
             return self.all()
         named = Executor.objects.filter(assignments__measure__roadmap__in=roadmaps).values("pk")
-        return self.filter(Q(pk__in=named) | Q(roadmap__in=roadmaps) | Q(pk__in=roadmaps.values("coordinator")))
+        coordinating = roadmaps.values("coordinator")
+        return self.filter(
+            Q(pk__in=named)
+            | Q(roadmap__in=roadmaps)
+            | Q(pk__in=coordinating)
+            # Those that one of them took over from.
+            | Q(succession__successor__in=named, succession__applied_at__isnull=False)
+            | Q(succession__successor__in=coordinating, succession__applied_at__isnull=False)
+        )
 
 
 class Executor(models.Model):
@@ -49,6 +73,7 @@ class Executor(models.Model):
     full_name = Localised()
 
     objects = ExecutorQuerySet.as_manager()
+    history = Records()
 
     class Meta:
         verbose_name = _("executor")
@@ -68,6 +93,12 @@ class Executor(models.Model):
 
     def __str__(self):
         return self.short_name
+
+    @property
+    def ended_by(self):
+        """The succession by which the body came to its end; None while it goes on."""
+        found = getattr(self, "succession", None)
+        return found if found and found.applied_at else None
 
     def natural_key(self):
         return (self.code, self.roadmap.slug if self.roadmap else None)

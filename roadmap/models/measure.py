@@ -11,12 +11,17 @@ from roadmap import deadlines
 from roadmap.language import Localised
 
 from .executor import Executor
+from .records import Records
 from .roadmap import AS_DECREED, FundingSource, OfRoadmapQuerySet, Roadmap, Section
 
 
 class MeasureQuerySet(OfRoadmapQuerySet):
     def get_by_natural_key(self, roadmap, position):
         return self.get(roadmap__slug=roadmap, position=position)
+
+    def in_force_by(self, day):
+        """Without those that an amending act added later than that day."""
+        return self.filter(Q(in_force_from=None) | Q(in_force_from__lte=day))
 
 
 class Measure(models.Model):
@@ -53,6 +58,9 @@ class Measure(models.Model):
     deadline_needs_review = models.BooleanField(_("the deadline needs review"), default=False)
     starts_on = models.DateField(_("begins on"), null=True, blank=True)
     ends_on = models.DateField(_("deadline"), null=True, blank=True)
+    # Written by what the Government decided (`reporting.Petition`), or by an amending act; never typed.
+    extended_to = models.DateField(_("deadline extended to"), null=True, blank=True, editable=False)
+    in_force_from = models.DateField(_("in the plan from"), null=True, blank=True, editable=False)
     funding_sources = models.ManyToManyField(
         FundingSource,
         blank=True,
@@ -72,6 +80,7 @@ class Measure(models.Model):
     deadline_text = Localised()
 
     objects = MeasureQuerySet.as_manager()
+    history = Records(m2m_fields=[funding_sources])
 
     class Meta:
         verbose_name = _("measure")
@@ -127,16 +136,21 @@ class Measure(models.Model):
 
         return [deadlines.Period(day(span["starts_on"]), day(span["ends_on"])) for span in self.deadline_periods]
 
+    @property
+    def due_on(self):
+        """The deadline in force: the Government's later day where it decided one, else the decree's."""
+        return self.extended_to or self.ends_on
+
     def has_begun_by(self, day):
         return self.starts_on is None or self.starts_on <= day
 
     def is_due_by(self, day):
-        """Is the deadline on or before that day?"""
-        return self.ends_on is not None and self.ends_on <= day
+        """Is the deadline in force on or before that day?"""
+        return self.due_on is not None and self.due_on <= day
 
     def is_overdue_on(self, day):
-        """Has the deadline passed on that day?"""
-        return self.ends_on is not None and self.ends_on < day
+        """Has the deadline in force passed on that day?"""
+        return self.due_on is not None and self.due_on < day
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -157,6 +171,7 @@ class Assignment(models.Model):
     lead = models.BooleanField(_("gathers the others' information"), default=False)
 
     objects = AssignmentQuerySet.as_manager()
+    history = Records()
 
     class Meta:
         verbose_name = _("assignment")
@@ -171,6 +186,10 @@ class Assignment(models.Model):
 
     def __str__(self):
         return f"{self.measure.number} — {self.executor}"
+
+    def clean(self):
+        if self.executor_id and self.executor.ended_by:
+            raise ValidationError({"executor": self.executor.ended_by.sentence()})
 
     def natural_key(self):
         return (self.measure.roadmap.slug, self.measure.position, self.position)

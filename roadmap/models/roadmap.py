@@ -1,5 +1,6 @@
 """An act's roadmap, its sections, and where the money comes from."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -7,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from roadmap.language import Localised
 
+from .calendar_day import CalendarDay
 from .people import User
+from .records import Records
 
 AS_DECREED = _("Give the words as decreed, in Kazakh or in Russian.")
 YEARS = [MinValueValidator(1991), MaxValueValidator(2100)]
@@ -54,11 +57,21 @@ class Roadmap(models.Model):
     executors_due_day = models.PositiveSmallIntegerField(_("executors report by this day of the month"), default=5)
     ministry_due_day = models.PositiveSmallIntegerField(_("the ministry reports by this day"), default=20)
     window_days = models.PositiveSmallIntegerField(_("days that the executors' window is open before"), default=15)
+    four_eyes = models.BooleanField(
+        _("four eyes"), default=True, help_text=_("Who approves a summary is not who last edited a line of it.")
+    )
+    # Rules of the Government, 2023, p. 177.
+    moves_to_working_day = models.BooleanField(
+        _("a term that ends on a day off counts until the next working day"),
+        default=True,
+        help_text=_("By the working calendar. Windows open by the act's own dates all the same."),
+    )
 
     act = Localised()
     title = Localised()
 
     objects = RoadmapQuerySet.as_manager()
+    history = Records()
 
     class Meta:
         verbose_name = _("roadmap")
@@ -93,6 +106,19 @@ class Roadmap(models.Model):
     def __str__(self):
         return self.title
 
+    def clean(self):
+        if self.coordinator_id and self.coordinator.ended_by:
+            raise ValidationError({"coordinator": self.coordinator.ended_by.sentence()})
+
+    def effective(self, day, days=None):
+        """Return the working day that a term of this day counts until.
+
+        `days`: the working days, asked of the calendar once by who has many terms to count.
+        """
+        if not self.moves_to_working_day:
+            return day
+        return (days or CalendarDay.objects.working_days()).effective(day)
+
     def natural_key(self):
         return (self.slug,)
 
@@ -122,6 +148,7 @@ class Section(models.Model):
     title = Localised()
 
     objects = SectionQuerySet.as_manager()
+    history = Records()
 
     class Meta:
         verbose_name = _("section")
@@ -159,6 +186,7 @@ class FundingSource(models.Model):
     name = Localised()
 
     objects = FundingSourceQuerySet.as_manager()
+    history = Records()
 
     class Meta:
         verbose_name = _("funding source")

@@ -18,8 +18,8 @@ from .servers import Unavailable, postgres, redis
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
-    "ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "EMAIL_URL", "MAIL_FROM", "REDIS_URL", "ROADMAP_TODAY", "ROADMAP_VAR",
-    "SECRET_KEY",
+    "ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "EMAIL_URL", "LEAST_FREE_MB", "LOG_FORMAT", "LOG_REQUESTS", "MAIL_FROM",
+    "METRICS_TOKEN", "REDIS_URL", "ROADMAP_TODAY", "ROADMAP_VAR", "SECRET_KEY", "SITE_URL",
 }  # fmt: skip
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 15
 CLOSING_LINE = re.compile(r"^=*\s*(.*) in \d+\.\d+s\b.*$", re.MULTILINE)
@@ -66,15 +66,23 @@ class Run:
 
 def _start_all(stack, arguments):
     """Return the runs that could be started, and a line on each that could not."""
-    runs = [Run("SQLite", arguments)]
-    stack.enter_context(runs[0].process)
     try:
         servers = {"DATABASE_URL": stack.enter_context(postgres()), "REDIS_URL": stack.enter_context(redis())}
     except Unavailable as reason:
-        return runs, [f"Not run on PostgreSQL and Redis: {reason}"]
-    runs.append(Run("PostgreSQL and Redis", arguments, **servers))
-    stack.enter_context(runs[1].process)
-    return runs, []
+        runs, not_run = [Run("SQLite", arguments)], [f"Not run on PostgreSQL and Redis: {reason}"]
+    else:
+        on_sqlite = Run("SQLite", arguments + _shared("sqlite", arguments))
+        on_postgres = Run("PostgreSQL and Redis", arguments + _shared("postgres", arguments), **servers)
+        runs, not_run = [on_sqlite, on_postgres], []
+    for run in runs:
+        stack.enter_context(run.process)
+    return runs, not_run
+
+
+def _shared(database, arguments):
+    """What no database matters to runs once, in one of the two runs (conftest.py); asked for by its path, in both."""
+    is_asked_for = any(argument.startswith(("reporting", "roadmap")) for argument in arguments)
+    return [] if is_asked_for else [f"--beside={database}"]
 
 
 def _wait(runs):

@@ -7,6 +7,7 @@ import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
+from roadmap.calendar_sheet import CalendarDayResource
 from roadmap.measure_sheet import MeasureResource
 from roadmap.models import Measure
 from roadmap.resources import ExecutorResource, FundingSourceResource, RoadmapResource, UserResource
@@ -17,6 +18,7 @@ RESOURCES = {
     "roadmap": RoadmapResource,
     "user": UserResource,
     "fundingsource": FundingSourceResource,
+    "calendarday": CalendarDayResource,
 }
 
 

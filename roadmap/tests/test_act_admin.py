@@ -266,7 +266,7 @@ def test_a_draft_is_thrown_away_and_leaves_its_roadmap(admin, draft):
 
 
 def test_the_pages_speak_kazakh_and_russian(admin, draft, administrator):
-    for language, words in (("kk", "Не түсінілді"), ("ru", "Что понято")):
+    for language, words in (("kk", "Мәтіннен не түсінілді"), ("ru", "Что понято")):
         User.objects.filter(pk=administrator.pk).update(language=language)
         for address in (ADD, page_of(draft), page_of(draft, "rows/30/"), "/admin/roadmap/actdraft/"):
             assert admin.get(address).status_code == 200
@@ -281,3 +281,9 @@ def test_an_officer_of_a_new_body_finds_the_new_roadmap(admin, draft, client):
     assert client.get("/roadmaps/decree-137/submissions/").status_code == 200
     assert client.get("/roadmaps/decree-631/submissions/").status_code == 404
     assert Measure.objects.filter(executors=body).exists()
+
+
+def test_one_message_tells_what_was_made_with_the_new_bodies(admin, draft):
+    response = admin.post(page_of(draft, "confirm/"), typed(admin, page_of(draft)), follow=True)
+    said = [str(message) for message in response.context["messages"]]
+    assert len(said) == 1 and "New bodies, with their codes: " in said[0] and "(miir)" in said[0]

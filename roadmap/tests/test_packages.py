@@ -103,7 +103,8 @@ def test_a_workbook_of_millions_of_empty_texts_is_refused_at_once():
         begun = time.process_time()
         with pytest.raises(error):
             read(content)
-        assert time.process_time() - begun < 3
+        # Two or three seconds here; as objects they would take minutes, and gigabytes.
+        assert time.process_time() - begun < 12
 
 
 def test_a_document_of_millions_of_empty_paragraphs_is_refused_at_once():
@@ -111,7 +112,7 @@ def test_a_document_of_millions_of_empty_paragraphs_is_refused_at_once():
     begun = time.process_time()
     with pytest.raises(tables.Unreadable) as refused:
         tables.read(content)
-    assert refused.value.why == tables.TOO_LARGE and time.process_time() - begun < 3
+    assert refused.value.why == tables.TOO_LARGE and time.process_time() - begun < 12
 
 
 WORD = b'<w:rPr><w:rFonts w:ascii="T" w:hAnsi="T" w:cs="T"/><w:b/><w:sz w:val="24"/><w:szCs w:val="24"/></w:rPr>'

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 
 OURS = (
-    "ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "DJANGO_SETTINGS_MODULE", "EMAIL_URL", "REDIS_URL", "ROADMAP_TODAY",
-    "SECRET_KEY",
+    "ALLOWED_HOSTS", "DATABASE_URL", "DEBUG", "DJANGO_SETTINGS_MODULE", "EMAIL_URL", "LEAST_FREE_MB", "LOG_FORMAT",
+    "LOG_REQUESTS", "METRICS_TOKEN", "REDIS_URL", "ROADMAP_TODAY", "SECRET_KEY", "SITE_URL",
 )  # fmt: skip
 SERVED = {
     "DEBUG": "false",
@@ -35,7 +35,11 @@ def check(folder, **environment):
 
 @pytest.mark.parametrize(
     "environment",
-    [{}, {"DEBUG": "true", "ROADMAP_TODAY": "2014-01-08"}, SERVED],
+    [
+        {},
+        {"DEBUG": "true", "ROADMAP_TODAY": "2014-01-08"},
+        SERVED | {"LOG_FORMAT": "json", "LOG_REQUESTS": "true", "LEAST_FREE_MB": "500", "METRICS_TOKEN": "t" * 16},
+    ],
     ids=["nothing set", "a day for a try", "all set for serving"],
 )
 def test_it_starts(tmp_path, environment):
@@ -56,12 +60,17 @@ def test_it_starts(tmp_path, environment):
         ("DATABASE_URL", {"DATABASE_URL": "postgres://127.0.0.1/"}),
         ("DATABASE_URL", {"DATABASE_URL": "postgres://127.0.0.1:port/roadmap"}),
         ("REDIS_URL", {"REDIS_URL": "http://127.0.0.1"}),
+        ("SITE_URL", {"SITE_URL": "example.kz"}),
         ("EMAIL_URL", {"EMAIL_URL": "mailto:a@example.kz"}),
         ("ROADMAP_TODAY", {"ROADMAP_TODAY": "08.01.2014"}),
         ("ROADMAP_TODAY", {"ROADMAP_TODAY": "2014-02-30"}),
         ("ROADMAP_TODAY", SERVED | {"ROADMAP_TODAY": "2014-01-08"}),
         *((name, {key: value for key, value in SERVED.items() if key != name}) for name in SERVED if name != "DEBUG"),
         ("SECRET_KEY", SERVED | {"SECRET_KEY": "  "}),
+        ("LOG_FORMAT", {"LOG_FORMAT": "xml"}),
+        ("LOG_REQUESTS", {"LOG_REQUESTS": "yes"}),
+        ("LEAST_FREE_MB", {"LEAST_FREE_MB": "-1"}),
+        ("METRICS_TOKEN", SERVED | {"METRICS_TOKEN": "short"}),
         ("ALLOWED_HOSTS", SERVED | {"ALLOWED_HOSTS": " , "}),
     ],
 )

@@ -21,7 +21,7 @@ from conftest import (
     submission_of,
 )
 from roadmap.access import ROLE_PERMISSIONS
-from roadmap.models import Assignment, Executor, Measure, Roadmap, User
+from roadmap.models import Amendment, Assignment, Executor, Measure, Roadmap, Succession, User
 
 Role = User.Role
 STAFF = {Role.MINISTRY_OFFICER, Role.MINISTRY_HEAD, Role.ADMINISTRATOR}
@@ -211,6 +211,29 @@ def two_roadmaps(people):
     send(second_natr, by=people["officer"], at="2013-07-08 09:00", m1="done")
     approve(first, head=people["head"], ministry=people["ministry"])
     approve(second, head=head, ministry=ministry)
+    act = {"number": "1", "date": "2013-07-08", "recorded_by": people["administrator"],
+           "recorded_at": moment("2013-07-08 10:00")}  # fmt: skip
+    for roadmap, former, heir in ((decree, "king", "zerde"), (other, "clinic", "moh")):
+        Amendment.objects.create(roadmap=roadmap, act_kk="Қаулы", in_force_on="2030-01-01", **act)
+        bodies = [Executor.objects.get(code=code) for code in (former, heir)]
+        Succession.objects.create(
+            predecessor=bodies[0], successor=bodies[1], act=roadmap.slug, from_day="2030-01-01", **act
+        )
+    petitions, templates = (apps.get_model(f"reporting.{name}").objects for name in ("Petition", "LetterTemplate"))
+    words = {"subject": "Хат", "body": "Мәтін", "at": moment("2013-07-08 11:00"), "seen": 0}
+    for roadmap, by, officer in ((decree, people["officer"], people["ministry"]), (other, clinic, ministry)):
+        petitions.create(
+            roadmap=roadmap, kind="extend_measure", measure=roadmap.measures.first(), executor=by.executor, asked_by=by,
+            asked_at=moment("2013-07-08 11:00"), wanted_until="2018-12-31",
+        )  # fmt: skip
+        templates.create(
+            roadmap=roadmap, name="Хат", content=b"", uploaded_by=officer, uploaded_at=moment("2013-07-08 11:00")
+        )
+        apps.get_model("reporting.MailText").objects.write(roadmap, "opened", "kk", by=officer, **words)
+        apps.get_model("reporting.Notice").objects.create(
+            person=by, occasion="opened", about="submission:1", roadmap=roadmap, made_at=words["at"],
+            next_try_at=words["at"],
+        )  # fmt: skip
     return people | {"clinic": clinic, "other ministry": ministry, "other head": head, "nobody": AnonymousUser()}
 
 
@@ -220,10 +243,15 @@ BY_ROADMAP = {
     "officer": BOTH, "stranger": FIRST, "ministry": FIRST, "head": FIRST, "government": BOTH, "administrator": BOTH,
     "clinic": SECOND, "other ministry": SECOND, "other head": SECOND, "nobody": NONE,
 }  # fmt: skip
+MINISTRYS_OWN = dict.fromkeys(BY_ROADMAP, NONE) | {
+    "ministry": FIRST, "head": FIRST, "other ministry": SECOND, "other head": SECOND,
+}  # fmt: skip
 SEEN = {
     "roadmap.Roadmap": ("slug", BY_ROADMAP),
     "roadmap.Section": ("roadmap__slug", BY_ROADMAP),
     "roadmap.Measure": ("roadmap__slug", BY_ROADMAP),
+    "roadmap.Amendment": ("roadmap__slug", BY_ROADMAP),
+    "roadmap.Succession": ("act", BY_ROADMAP),
     "roadmap.Assignment": ("measure__roadmap__slug", BY_ROADMAP),
     "reporting.ReportingPeriod": ("roadmap__slug", BY_ROADMAP),
     "reporting.OffControl": ("measure__roadmap__slug", BY_ROADMAP),
@@ -234,6 +262,13 @@ SEEN = {
         "entry__submission__period__roadmap__slug",
         BY_ROADMAP | {"officer": FIRST, "stranger": NONE, "government": NONE, "administrator": NONE},
     ),
+    "reporting.Petition": (
+        "roadmap__slug",
+        BY_ROADMAP | {"officer": FIRST, "stranger": NONE, "government": NONE, "administrator": NONE},
+    ),
+    "reporting.LetterTemplate": ("roadmap__slug", MINISTRYS_OWN),
+    "reporting.MailText": ("roadmap__slug", MINISTRYS_OWN),
+    "reporting.Notice": ("roadmap__slug", MINISTRYS_OWN | {"administrator": BOTH}),
     "reporting.Summary": ("period__roadmap__slug", BY_ROADMAP | {"administrator": NONE}),
     "reporting.SummaryLine": ("summary__period__roadmap__slug", BY_ROADMAP | {"administrator": NONE}),
 }  # fmt: skip
@@ -243,7 +278,8 @@ OTHERS = {"moh", "clinic", "natr"}
 
 def test_it_scopes_every_query_set_that_this_test_knows():
     scoped = {model._meta.label for model in apps.get_models() if hasattr(model._default_manager, "for_user")}
-    assert scoped == {*SEEN, "roadmap.Executor"}
+    # Bodies have a test of their own; the working calendar is everybody's.
+    assert scoped == {*SEEN, "roadmap.Executor", "roadmap.CalendarDay"}
 
 
 def test_it_shows_each_person_the_rows_of_their_roadmaps(two_roadmaps):
@@ -281,5 +317,6 @@ def test_it_names_the_constraints_of_the_user():
         "user_has_a_body_exactly_where_the_role_needs_one",
         "user_enters_the_admin_as_the_role_says",
         "user_language_is_known",
+        "user_mail_choice_is_known",
         "user_email_is_unique_ignoring_case",
     }

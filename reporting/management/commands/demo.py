@@ -15,10 +15,15 @@ import time
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from reporting import story
 from reporting.models import ReportingPeriod, SubmissionRound, SummaryEvent
 from roadmap import clock
+from roadmap.language import CODES
 from roadmap.models import User
 
 HOST = "127.0.0.1"
@@ -39,7 +44,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port, today, reset, no_serve, **options):
         if not settings.DEBUG:
-            raise CommandError("The demonstration has known passwords; it runs only with DEBUG=true.")
+            raise refusal(gettext_lazy("The demonstration has known passwords; it runs only with DEBUG=true."))
         wanted = wanted_day(today)
         if not no_serve:
             port = free_port(port)
@@ -57,10 +62,24 @@ class Command(BaseCommand):
             serve(port, day)
 
 
+def in_each_language(say):
+    """Kazakh, Russian, English: what `say()` returns in each."""
+    said = []
+    for code in CODES:
+        with translation.override(code):
+            said.append(say())
+    return said
+
+
+def refusal(sentence, **words):
+    """An error that says the sentence in each language, one below the other."""
+    return CommandError("\n".join(in_each_language(lambda: sentence % words)))
+
+
 def free_port(wanted):
     """Return the port as a number, or say in one line why it cannot be used."""
     if not (wanted.isdecimal() and 0 < int(wanted) < 65536):
-        raise CommandError(f"PORT is no port: {wanted}. Take one like: make demo PORT=8001")
+        raise refusal(gettext_lazy("PORT is no port: %(port)s. Take one like: make demo PORT=8001"), port=wanted)
     port = int(wanted)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -68,7 +87,8 @@ def free_port(wanted):
             probe.bind((HOST, port))
         except OSError as error:
             cure = f"make demo PORT={port + 1 if port < 65535 else 8001}"
-            raise CommandError(f"Port {port} is taken or cannot be used: {cure}") from error
+            sentence = gettext_lazy("Port %(port)s is taken or cannot be used: %(cure)s")
+            raise refusal(sentence, port=port, cure=cure) from error
     return port
 
 
@@ -95,9 +115,10 @@ def wanted_day(text):
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError as error:
-        raise CommandError(f"TODAY is no date like 2014-06-25: {text}") from error
-    if day < clock.day_of(story.LAST_MOMENT):
-        raise CommandError(f"TODAY lies before {clock.day_of(story.LAST_MOMENT)}, where the demonstration begins.")
+        raise refusal(gettext_lazy("TODAY is no date like 2014-06-25: %(text)s"), text=text) from error
+    first = clock.day_of(story.LAST_MOMENT)
+    if day < first:
+        raise refusal(gettext_lazy("TODAY lies before %(day)s, where the demonstration begins."), day=first)
     return day
 
 
@@ -105,7 +126,8 @@ def demonstration_day(wanted):
     """Return the day to play on: the wanted one, or the last that the data knows; never an earlier one."""
     known = last_day_known()
     if wanted and wanted < known:
-        raise CommandError(f"TODAY lies before {known}, which has been played already; RESET=1 starts over.")
+        sentence = gettext_lazy("TODAY lies before %(day)s, which has been played already; RESET=1 starts over.")
+        raise refusal(sentence, day=known)
     return wanted or known
 
 
@@ -122,37 +144,53 @@ def last_day_known():
 
 
 def introduction(day, port, *, serving):
-    """What to open, who to be, and what to try."""
-    executors = " ".join(story.EXECUTORS)
-    hints = (
-        "H2 2013 is three days late and a draft; fill in what lacks, then send it",
-        "returned by the ministry with words at measure 6; mend it and send it again",
+    """What to open, who to be, and what to try: in each language, one below the other."""
+    password = " · ".join(in_each_language(lambda: _("Password")))
+    executors = " · ".join(in_each_language(lambda: _("Executors")))
+    return f"""
+  http://{HOST}:{port}/     {password}: {story.PASSWORD}
+{"".join(in_each_language(lambda: guide(day, serving)))}
+  {executors}:
+    {" ".join(story.EXECUTORS)}
+"""
+
+
+def guide(day, serving):
+    """What to try, in the language of the moment."""
+    executor, again = (
+        _("H2 2013 is two days late and a draft; fill in what lacks, then send it"),
+        _("returned by the ministry with words at measure 6; mend it and send it again"),
     )
     if day > clock.day_of(story.LAST_MOMENT):
-        hints = ("fill in the open half-year, and send it", "the same; go on where you were")
-    logs = f"Ctrl-C ends everything. Celery's words: {settings.VAR_DIR}/worker.log, beat.log"
-    how = logs if serving else f"DEBUG=true ROADMAP_TODAY={day} .venv/bin/python manage.py runserver"
+        executor, again = _("fill in the open half-year, and send it"), _("the same; go on where you were")
+    ways = {
+        "natr": executor,
+        "wg": again,
+        "ministry": _("review the queue, accept, consolidate, write, hand over for approval"),
+        "head": _("approve the summary, or send it back"),
+        "government": _("read the approved summaries and download their Excel files"),
+        "admin": _("users, roadmaps, dates"),
+    }
+    today = _("Demonstration data · today is %(day)s") % {"day": date_format(day)}
+    lines = "\n".join(f"    {name:<12} {way}" for name, way in ways.items())
     return f"""
-  Жол картасы — көрсетілім деректері, бүгін {day:%d.%m.%Y}
-  Дорожная карта — демонстрационные данные · Roadmap reporting — demonstration data
-
-  http://{HOST}:{port}/          password of every account: {story.PASSWORD}
-
-  natr         executor: {hints[0]}
-  wg           executor: {hints[1]}
-  ministry     review the queue, accept, consolidate, write, hand over for approval
-  head         approve the summary, or send it back
-  government   read the approved summaries and download their Excel files
-  admin        users, roadmaps, dates
-  executors:   {executors}
-
-  {how}
+  {_("Roadmap reporting")}. {today}
+{lines}
+    {ending(day, serving)}
 """
+
+
+def ending(day, serving):
+    """How to end it; or how to start the web server, where that was left out."""
+    if serving:
+        return _("Ctrl-C ends everything. Celery's log and mail: %(folder)s") % {"folder": settings.VAR_DIR}
+    return f"DEBUG=true ROADMAP_TODAY={day} .venv/bin/python manage.py runserver"
 
 
 def serve(port, day):
     """Run the web server here, and Celery's worker and beat beside it; whatever ends one ends all."""
     os.environ["ROADMAP_TODAY"] = day.isoformat()
+    os.environ["SITE_URL"] = f"http://{HOST}:{port}"
     settings.ROADMAP_TODAY = day
     os.environ.setdefault("DJANGO_RUNSERVER_HIDE_WARNING", "true")
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -160,7 +198,8 @@ def serve(port, day):
     children = [start_celery(words) for words in CELERY]
     threading.Thread(target=watch, args=(os.getppid(), children), daemon=True).start()
     try:
-        call_command("runserver", f"{HOST}:{port}", use_reloader=False, verbosity=0)
+        with open(os.devnull, "w") as unheard:  # it was all said above, in three languages
+            call_command("runserver", f"{HOST}:{port}", use_reloader=False, verbosity=0, stdout=unheard)
     finally:
         end(children)
 
@@ -171,6 +210,7 @@ def start_celery(words):
         return subprocess.Popen(  # noqa: S603  (our own interpreter and words)
             [sys.executable, "-m", "celery", "-A", "roadmap", *words],
             cwd=settings.BASE_DIR,
+            env=os.environ | {"PYTHONUTF8": "1"},  # letters on the console keep their Kazakh words
             stdout=log,
             stderr=log,
             start_new_session=True,
