@@ -21,7 +21,7 @@ class CalendarDayResource(SheetResource):
         gettext_lazy(
             "One row is one day that is worked or off otherwise than the week has it, or for a basis of its own."
         ),
-        gettext_lazy("Terms of half-years that are not approved are counted anew as soon as the sheet is imported."),
+        gettext_lazy("Terms of periods that are not approved are counted anew as soon as the sheet is imported."),
     )
 
     kind = Column(

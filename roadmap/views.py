@@ -1,7 +1,10 @@
+import sys
+from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.http import HttpResponseBadRequest, HttpResponseRedirect, HttpResponseServerError
+from django.db import OperationalError
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -64,6 +67,11 @@ def bad_request(request, exception):
 
 
 def server_error(request):
-    """What broke: without the database, which may be why; with the request's name, by which the log tells the cause."""
+    """What broke: without the database, which may be why; with the request's name, by which the log tells the cause.
+
+    A database that is full, or gone, has undone all of the request: that is said, and that it can be tried again.
+    """
+    is_down = isinstance(sys.exception(), OperationalError)
+    status = HTTPStatus.SERVICE_UNAVAILABLE if is_down else HTTPStatus.INTERNAL_SERVER_ERROR
     name = getattr(request, "request_id", "")
-    return HttpResponseServerError(render_to_string("500.html", {"request_id": name}))
+    return HttpResponse(render_to_string(f"{status}.html", {"request_id": name}), status=status)

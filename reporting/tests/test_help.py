@@ -34,7 +34,7 @@ def test_everybody_reads_the_help_of_each_role_in_the_own_language(sign_in, offi
     letters = set(words.lower())
     assert bool(letters & KAZAKH) == (language == "kk")
     assert ("ы" in letters) == (language != "en")
-    assert 150 < len(words.split()) < 450, "at most two screens"
+    assert 150 < len(words.split()) < 480, "at most two screens"
 
 
 def test_it_speaks_of_the_days_of_the_readers_roadmaps(sign_in, people, in_english, roadmap):

@@ -15,10 +15,9 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.staticfiles import finders
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.template.response import TemplateResponse
 from django.test import Client, RequestFactory
-from django.views import defaults
 from openpyxl import load_workbook
 from openpyxl.cell import MergedCell
 
@@ -30,6 +29,7 @@ from roadmap.sheet_admin import BY_IMPORT
 from roadmap.tests.reading import Page, english_in, sheet_words
 from roadmap.tests.test_access import EXPECTED, OPEN, ROLES, address, world  # noqa: F401  (a fixture)
 from roadmap.tests.test_catalogs import PACKAGES, SOURCES, installed, texts
+from roadmap.views import server_error
 
 # Words are the same whatever database; that every address answers, test_access.py holds on both.
 pytestmark = pytest.mark.only_beside("sqlite")
@@ -270,8 +270,12 @@ def test_refusals_speak_the_readers_language(client, people, typed, language, se
     assert refused.status_code == 400 and wrong_words(refused, language, typed) == []
 
 
-def test_the_page_of_an_error_speaks_all_three_languages():
-    page = Page(defaults.server_error(RequestFactory().get("/")).content.decode())
+@pytest.mark.parametrize("cause", [ValueError(), OperationalError()])
+def test_the_page_of_an_error_speaks_all_three_languages(cause):
+    try:
+        raise cause
+    except type(cause):
+        page = Page(server_error(RequestFactory().get("/")).content.decode())
     assert {marked for marked, _text in page.words} == {"kk", "ru", "en"}
     assert not [text for marked, text in page.words if marked != "en" and english_in(text, [], ALLOWED)]
 
