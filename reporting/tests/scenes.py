@@ -19,6 +19,7 @@ def scene(name, build):
     if not connection.in_atomic_block:
         build()
         return
+    _number_on()
     before = _rows()
     key = name, hash(frozenset((table, rows) for table, (_columns, rows) in before.items() if table != PEOPLE))
     if key in _known:
@@ -26,6 +27,7 @@ def scene(name, build):
         # The guards let lines in only while their summary is not approved.
         for table in sorted(changes, key=lambda table: table == SUMMARIES):
             _lay_down(table, *changes[table])
+        _number_on()
     else:
         build()
         _known[key] = _changes(before, _rows())
@@ -41,6 +43,19 @@ def _tables():
         if not model.__name__.startswith("Historical")
     ]
     return tuple(model._meta.db_table for model in models)
+
+
+def _number_on():
+    """Let PostgreSQL give again the numbers that were rolled back, as SQLite does: else nothing begins twice alike."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(_numbering())
+
+
+@cache
+def _numbering():
+    after = "setval(pg_get_serial_sequence('{0}', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM {0}), false)"
+    return "SELECT " + ", ".join(after.format(table) for table in _tables() if table != PEOPLE)
 
 
 def _rows():
