@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -11,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -25,21 +26,48 @@ OWN_SETTINGS = ("DATABASE_URL", "REDIS_URL", "ROADMAP_TODAY", "SECRET_KEY", "DEB
 @pytest.fixture
 def environment(tmp_path):
     """A place of its own: an empty database on the same server as the tests', and another database of Redis."""
+    with a_place(tmp_path) as env:
+        yield env
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """A place where the demonstration has been set up."""
+    with a_place(tmp_path_factory.mktemp("told")) as env:
+        assert run(env, "--no-serve").returncode == 0
+        yield env
+
+
+@pytest.fixture
+def set_up(told, tmp_path):
+    """A place like `told`, of its own."""
+    folder = tmp_path / "var"
+    shutil.copytree(told["ROADMAP_VAR"], folder)
+    with a_place(folder, like=told) as env:
+        yield env
+
+
+@contextmanager
+def a_place(folder, like=None):
     env = {name: value for name, value in os.environ.items() if name not in OWN_SETTINGS}
-    env |= {"ROADMAP_VAR": str(tmp_path), "DEBUG": "true"}
+    env |= {"ROADMAP_VAR": str(folder), "DEBUG": "true"}
     url = os.environ.get("DATABASE_URL")
     if not url:
         yield env
         return
     name = f"demo_{uuid.uuid4().hex}"
-    server = psycopg2.connect(url)
-    server.autocommit = True
-    server.cursor().execute(f"CREATE DATABASE {name}")
-    env["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", url)
-    env["REDIS_URL"] = re.sub(r"/\d+$", "/7", os.environ["REDIS_URL"])
-    yield env
-    server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
-    server.close()
+    template = f" TEMPLATE {database_of(like)}" if like else ""
+    with closing(psycopg2.connect(url)) as server:
+        server.autocommit = True
+        server.cursor().execute(f"CREATE DATABASE {name}{template}")
+        env["DATABASE_URL"] = re.sub(r"/[^/]*$", f"/{name}", url)
+        env["REDIS_URL"] = re.sub(r"/\d+$", "/7", os.environ["REDIS_URL"])
+        yield env
+        server.cursor().execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def database_of(environment):
+    return environment["DATABASE_URL"].rpartition("/")[2]
 
 
 def run(environment, *words, **changes):
@@ -94,18 +122,17 @@ def processes(environment):
     return found
 
 
-def test_setting_up_twice_keeps_what_was_typed_and_reset_starts_over(environment):
-    done = run(environment, "--no-serve")
+def test_setting_up_twice_keeps_what_was_typed_and_reset_starts_over(set_up):
+    typed = "UPDATE reporting_progressentry SET narrative = 'Терілген мәтін' WHERE id <= 2"
+    assert ask(set_up, typed) == 2
+    kept = "SELECT count(*) FROM reporting_progressentry WHERE narrative = 'Терілген мәтін'"
+    done = run(set_up, "--no-serve")
     assert done.returncode == 0, done.stderr
     assert "roadmap-demo" in done.stdout and "natr" in done.stdout
-    typed = "UPDATE reporting_progressentry SET narrative = 'Терілген мәтін' WHERE id <= 2"
-    assert ask(environment, typed) == 2
-    kept = "SELECT count(*) FROM reporting_progressentry WHERE narrative = 'Терілген мәтін'"
-    assert run(environment, "--no-serve").returncode == 0
-    assert ask(environment, kept) == 2
-    assert run(environment, "--no-serve", "--reset").returncode == 0
-    assert ask(environment, kept) == 0
-    assert ask(environment, "SELECT count(*) FROM reporting_submission") == 18
+    assert ask(set_up, kept) == 2
+    assert run(set_up, "--no-serve", "--reset").returncode == 0
+    assert ask(set_up, kept) == 0
+    assert ask(set_up, "SELECT count(*) FROM reporting_submission") == 18
 
 
 @pytest.mark.parametrize(
@@ -166,22 +193,22 @@ PARENT = "import subprocess, sys; subprocess.run(sys.argv[1:])"
     ],
     ids=["interrupted", "killed", "its parent killed"],
 )
-def test_worker_opens_the_later_windows_by_itself_and_nothing_is_left_behind(environment, how, parent, today, window):
+def test_worker_opens_the_later_windows_by_itself_and_nothing_is_left_behind(set_up, how, parent, today, window):
     """On 10 July both windows are late, and the ministry's follows the executors' at the same start."""
     port = free_port()
     command = [*parent, sys.executable, "manage.py", "demo", "--port", str(port), "--today", today]
-    said = Path(environment["ROADMAP_VAR"]) / "said.txt"
+    said = Path(set_up["ROADMAP_VAR"]) / "said.txt"
     with said.open("wb") as out:
-        demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.DEVNULL)
+        demo = subprocess.Popen(command, cwd=ROOT, env=set_up, stdout=out, stderr=subprocess.DEVNULL)
     try:
         wait_for(lambda: answers(port))
         assert f"http://127.0.0.1:{port}/" in said.read_text()
-        wait_for(lambda: ask(environment, OPENED[window]) == 9)
-        assert len(processes(environment)) == (4 if parent else 3)
+        wait_for(lambda: ask(set_up, OPENED[window]) == 9)
+        assert len(processes(set_up)) == (4 if parent else 3)
     finally:
         demo.send_signal(how)
         demo.wait(timeout=20)
-    wait_for(lambda: not processes(environment), seconds=20)
+    wait_for(lambda: not processes(set_up), seconds=20)
 
 
 def test_beat_asks_daily_just_after_midnight_in_almaty_and_for_letters_and_files_all_day():

@@ -1,13 +1,17 @@
 """A browser for all these tests, a site that is delivered as in production, and people who are signed in there."""
 
 import os
+import sqlite3
+from contextlib import closing
 
 import pytest
 from django.conf import settings as configured
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import override_settings
 
+from conftest import load_decree
 from reporting import story
 from reporting.models import ReportingPeriod
 from roadmap.models import User
@@ -48,11 +52,27 @@ def site(threads, settings, static_root):
         yield address
 
 
+@pytest.fixture(scope="package")
+def told(tmp_path_factory):
+    """Where the database of the story is kept; the story has no files."""
+    return tmp_path_factory.mktemp("told") / "roadmap.sqlite3"
+
+
 @pytest.fixture
-def demonstration(site, roadmap, on_day):
-    """The story up to 8 January 2014; returns the half-year in work."""
+def demonstration(site, on_day, told):
+    """The story up to 8 January 2014, told once where SQLite can lay it down again; returns the half-year in work."""
     on_day("2014-01-08")
-    story.tell()
+    connection.ensure_connection()
+    if told.exists():
+        with closing(sqlite3.connect(told)) as image:
+            image.backup(connection.connection)
+        ContentType.objects.clear_cache()
+    else:
+        load_decree()
+        story.tell()
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(told)) as image:
+                connection.connection.backup(image)
     return ReportingPeriod.objects.get(year=2013, number=2)
 
 
