@@ -12,7 +12,7 @@ from reporting.tasks import open_executor_windows
 from roadmap import clock
 from roadmap.models import Assignment, Executor, Measure, Roadmap, User
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.only_beside("postgres")]
 
 INDEX = "/admin/"
 MAKE = "/admin/reporting/reportingperiod/make/"

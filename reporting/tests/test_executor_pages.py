@@ -12,6 +12,8 @@ from reporting.models import Evidence, OffControl, ProgressEntry, Submission
 from reporting.tasks import open_executor_windows
 from roadmap.models import User
 
+pytestmark = pytest.mark.only_beside("postgres")
+
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
 
 

@@ -21,7 +21,7 @@ from reporting.models import ChainLink, FileOrder, JournalEntry, LetterTemplate,
 from reporting.tasks import make_summary_files
 from reporting.tests.workbooks.make import office
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.only_beside("postgres")]
 
 PAGE = "/roadmaps/decree-631/summaries/2013-H1/"
 FILE = "/roadmaps/decree-631/summaries/2013-H1"

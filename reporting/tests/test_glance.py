@@ -17,7 +17,7 @@ from reporting.tasks import open_executor_windows, open_ministry_windows
 from reporting.tests.scenes import scene
 from roadmap.models import Measure, Roadmap, User
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.only_beside("postgres")]
 
 PAGE = "/roadmaps/decree-631/"
 D = datetime.date

@@ -1,11 +1,14 @@
 """One body with more measures than SQLite joins in one expression: its window opens, and its pages answer."""
 
+import pytest
+
 from conftest import make_user
 from reporting.models import ReportingPeriod
 from reporting.tasks import open_executor_windows
 from roadmap.models import Assignment, Executor, Measure, User
 
 
+@pytest.mark.only_beside("sqlite")
 def test_thirteen_hundred_measures_of_one_body(roadmap, on_day, sign_in):
     body = Executor.objects.get(code="king")
     measures = Measure.objects.bulk_create(

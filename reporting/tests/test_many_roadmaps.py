@@ -21,6 +21,8 @@ from roadmap.tests.test_access import world as world_of_631
 
 from .second_roadmap import SLUG, make_second_people, make_second_roadmap
 
+pytestmark = pytest.mark.only_beside("postgres")
+
 world = world_of_631  # a fixture
 OF_631 = ("decree-631", "631", "кластер", "clusters", "ИЖТМ")
 OF_SECOND = (SLUG, "Мемлекеттік қызметтерді", "тізілімін", "шлюзін")

@@ -11,7 +11,7 @@ from reporting.models import OffControl, ReportingPeriod, Summary
 from reporting.tasks import open_executor_windows
 from roadmap.models import Measure
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.only_beside("postgres")]
 
 
 def queue(period, step="queue"):

@@ -15,7 +15,7 @@ from reporting.return_form import SALT, seal
 
 from .workbooks import make
 
-# What a workbook says is read alike whatever database; test_returns.py takes workbooks over on both.
+# What a workbook says is read alike whatever database; test_returns.py takes workbooks over on PostgreSQL.
 pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.only_beside("sqlite")]
 
 D = datetime.date

@@ -17,6 +17,8 @@ from roadmap.models import User
 
 from .workbooks import make
 
+pytestmark = pytest.mark.only_beside("postgres")
+
 D = datetime.date
 FILLED = {
     "kk": {"status": "орындалуда", "percent": 30, "narrative": "Жұмыс жүргізілуде."},

@@ -24,7 +24,7 @@ from roadmap.models import Executor, Measure, User
 from .test_chain import verify
 from .workbooks import make
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.only_beside("postgres")]
 
 PAGE = "/roadmaps/decree-631/summaries/2013-H1/"
 

@@ -12,7 +12,7 @@ from reporting.models import JournalEntry, ProgressEntry, ReportingPeriod, Submi
 from reporting.tasks import open_executor_windows, open_ministry_windows
 from roadmap.models import Assignment, Executor, Measure, User
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english"), pytest.mark.only_beside("postgres")]
 HTMX = {"HX-Request": "true"}
 
 

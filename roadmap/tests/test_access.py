@@ -26,6 +26,8 @@ from roadmap.models import (
 )
 from roadmap.plan import keep
 
+pytestmark = pytest.mark.only_beside("postgres")
+
 ROLES = ("officer", "stranger", "ministry", "head", "government", "administrator")
 EVERYBODY = dict.fromkeys(ROLES, 200)
 

@@ -13,7 +13,7 @@ from roadmap.plan import restore
 
 ACTS = Path(__file__).parent / "acts"
 ADD = "/admin/roadmap/actdraft/add/"
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.only_beside("postgres")]
 
 
 def upload(client, name="russian-roadmap.txt", **more):

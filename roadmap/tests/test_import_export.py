@@ -25,7 +25,7 @@ from roadmap.tests.sheets_in_tests import (
     workbook,
 )
 
-pytestmark = pytest.mark.usefixtures("in_english")
+pytestmark = [pytest.mark.usefixtures("in_english"), pytest.mark.only_beside("postgres")]
 every_sheet = pytest.mark.parametrize("model", RESOURCES)
 
 
