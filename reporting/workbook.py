@@ -43,7 +43,7 @@ CODE_PROPERTY = "Verification code"  # of the document: survives saving anew
 MEASURE_WIDTHS = (5, 21, 15, 14, 10.5, 15.5, 14, 13.5, 26, 34.5, 19, 14.5)
 STATUS = 6  # the status's column, from 0
 OVERVIEW_WIDTHS = (52, 13, 10, 12)  # the section, each status, the total, overdue
-ATTENDANCE_WIDTHS = (5, 62, 12, 18, 18, 12, 12, 12, 12, 12, 20)
+ATTENDANCE_WIDTHS = (5, 52, 12, 30, 17, 12, 12, 12, 12, 12, 20)
 MARKS = {"expected": "●", "received": "●", "on_time": "●", "late": "▲", "missing": "✕"}
 
 
