@@ -5,8 +5,8 @@ tried, so that two runs at once send nothing twice; 3 it goes over one connectio
 that is killed between the server's yes and the mark sends the letter again: its Message-ID is made from the row and is
 the same each time, so that a mail server drops the second.
 
-What the server refuses for good is given up at once; everything else waits longer each time (`Notice.BACK_OFF`), and
-is given up after the sixth.
+What the server refuses for good is given up at once; everything else, a worker that ended in the middle too, waits
+longer each time (`Notice.BACK_OFF`), and is given up after the sixth.
 """
 
 import datetime
@@ -109,6 +109,7 @@ def send(at, connection=None) -> Outcome:
     back = [pk for key, (pk, state) in known.items() if key in found and state == Notice.State.DROPPED]
     if back:
         Notice.objects.filter(pk__in=back).revive(at)
+    outcome.failed = Notice.objects.give_up_unanswered(at)
     _post(_parcels(found, at), at, connection or mail.get_connection(), outcome)
     return outcome
 

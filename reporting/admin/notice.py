@@ -15,7 +15,7 @@ LOOKS = {"waiting": "in_progress", "sent": "accepted", "failed": "not_done", "dr
 
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ("made_at", "person", "address_now", "occasion", "state_chip", "failure", "period")
+    list_display = ("made_at", "person", "address_now", "occasion", "state_chip", "why", "period")
     list_display_links = ("made_at",)
     list_filter = (
         "state",
@@ -29,7 +29,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     actions = ["try_again"]
     fields = (
         "person", "address_now", "address", "occasion", "roadmap", "period", "submission", "state", "tries",
-        "failure", "made_at", "next_try_at", "sent_at", "subject", "text",
+        "why", "made_at", "next_try_at", "sent_at", "subject", "text",
     )  # fmt: skip
 
     def get_queryset(self, request):
@@ -53,6 +53,12 @@ class NoticeAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_chip(self, notice):
         return chip(LOOKS[notice.state], notice.get_state_display())
+
+    @admin.display(description=gettext_lazy("last failure"), ordering="failure")
+    def why(self, notice):
+        if notice.state == Notice.State.FAILED and not notice.failure:
+            return _("the worker was stopped in the middle")
+        return notice.failure or "—"
 
     @admin.action(description=gettext_lazy("Try to deliver again"), permissions=["resend"])
     def try_again(self, request, queryset):

@@ -61,6 +61,10 @@ class NoticeQuerySet(models.QuerySet):
         failing = gone.filter(tries__gte=SHOWN_AFTER).exclude(failure="").update(state=Notice.State.FAILED)
         return failing + gone.update(state=Notice.State.DROPPED)
 
+    def give_up_unanswered(self, at):
+        """No answer ever came: at each try the worker ended in the middle. Return how many."""
+        return self.due(at).filter(tries__gte=MOST_TRIES).update(state=Notice.State.FAILED)
+
     def revive(self, at):
         """What was dropped is wanted again: where the clock went back over a midnight and came again, say."""
         again = self.filter(state=Notice.State.DROPPED)

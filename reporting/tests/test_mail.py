@@ -9,8 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 
 from conftest import make_user, moment, send, submission_of, text_of
+from reporting import mail_content
 from reporting.figures import of_reporting
 from reporting.models import Notice
+from reporting.models.notice import BACK_OFF, MOST_TRIES
 from reporting.tasks import send_mail
 from roadmap.models import Executor, Roadmap, User
 
@@ -92,6 +94,33 @@ def test_it_waits_longer_each_time_and_is_given_up_after_the_sixth(settings, rea
 
 
 MINUTE = moment("2013-07-03 12:01") - moment("2013-07-03 12:00")
+
+
+def test_a_letter_that_ends_its_worker_each_time_is_given_up_too_and_stops_no_other(
+    readers, period, officer, sign_in, ministry, monkeypatch, on_day
+):
+    send(submission_of("natr", period))
+    made = mail_content.single
+
+    def ends(wanted, *rest):
+        if wanted.person == officer:
+            raise SystemExit
+        return made(wanted, *rest)
+
+    monkeypatch.setattr(mail_content, "single", ends)
+    at = moment("2013-07-03 11:30")
+    for wait in (*BACK_OFF, BACK_OFF[-1]):
+        with pytest.raises(SystemExit):
+            send_mail(at.isoformat())
+        at += wait
+    assert Notice.objects.get(person=officer).tries == MOST_TRIES
+    send_mail(at.isoformat())
+    assert Notice.objects.get(person=officer).state == "failed"
+    assert {letter.to[0] for letter in mail.outbox} == {"zerde@example.org"}
+    User.objects.update(language="en")
+    on_day("2013-07-05")
+    listed = text_of(sign_in(ministry).get("/admin/reporting/notice/?state__exact=failed"))
+    assert "the worker was stopped in the middle" in listed
 
 
 def test_a_reminder_that_was_refused_until_its_day_had_passed_is_shown_to_staff(server, readers):
