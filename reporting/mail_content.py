@@ -123,7 +123,7 @@ def _values(wanted, today):
     found = {
         "person": str(wanted.person),
         "act": wanted.roadmap.act,
-        "period": wanted.period.label,
+        "period": wanted.period.label if wanted.period else "",
         "executor": wanted.submission.executor.full_name if wanted.submission else wanted.roadmap.coordinator.full_name,
         "comment": _remarks(wanted),
     }
@@ -161,6 +161,23 @@ def _of_extension(wanted):
     }
 
 
+def _of_petition(wanted):
+    petition, language = wanted.source, wanted.person.language
+    about = wanted.period.label if wanted.period else petition.measure
+    decision = ""
+    if petition.decision_date:
+        day = day_words(petition.decision_date, language)
+        decision = f"{petition.decision_body}, {petition.decision_name} № {petition.decision_number}, {day}"
+    return {
+        "executor": petition.executor.full_name,
+        "petition": f"{petition.get_kind_display()} – {about}",
+        "answer": petition.get_status_display(),
+        "after": day_words(petition.granted_until, language) if petition.granted_until else "",
+        "decision": decision,
+        "reason": petition.answer,
+    }
+
+
 def _of_reopening(wanted):
     return {"reason": wanted.source.words}
 
@@ -185,6 +202,7 @@ _OWN_VALUES = {
     Occasion.RECEIPT: _of_receipt,
     Occasion.DATES_MOVED: _of_change,
     Occasion.EXTENSION: _of_extension,
+    Occasion.PETITION: _of_petition,
     Occasion.REOPENED: _of_reopening,
     Occasion.APPROVED: _of_approval,
     Occasion.DIGEST: _of_standing,
@@ -222,6 +240,8 @@ def _link(wanted):
     slug, occasion = wanted.roadmap.slug, wanted.occasion
     if occasion == Occasion.RECEIPT:
         return reverse("receipt", args=[slug, wanted.submission.pk, wanted.source.number])
+    if occasion == Occasion.PETITION:
+        return reverse("petition", args=[slug, wanted.source.pk])
     if occasion == Occasion.DIGEST:
         return reverse("admin:reporting_reportingperiod_queue", args=[wanted.period.pk])
     if occasion == Occasion.READY:

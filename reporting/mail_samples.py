@@ -14,7 +14,7 @@ from .calendar import Interval
 from .mail_letter import Block, letter
 from .mail_supplied import MEANINGS, SUPPLIED
 from .mail_words import day_words, fill, whole
-from .models import MailText, ReportingPeriod
+from .models import MailText, Petition, ReportingPeriod
 
 Occasion = MailText.Occasion
 # Days to the term, or since it.
@@ -57,6 +57,9 @@ class Sample:
                 "number": f"{self.roadmap.slug}/{period.code}/natr/1",
                 "comment": _("Please name the document by which measure 4 was completed."),
                 "reason": _("The covering letter came later."),
+                "petition": f"{Petition.Kind.EXTEND_MEASURE.label} – 4",
+                "answer": str(Petition.Status.GRANTED.label),
+                "decision": self.roadmap.act,
                 "received": "7", "expected": "9", "late": "1", "missing": "2", "waiting": "3",
             }  # fmt: skip
         return {name: found[name] for name in SUPPLIED[self.occasion].placeholders}

@@ -28,6 +28,9 @@ MEANINGS = {
     "reason": _("the reason that was given"),
     "before": _("the day or the days before the change"),
     "after": _("the day or the days after it"),
+    "petition": _("what was asked for"),
+    "answer": _("the answer"),
+    "decision": _("the Government's decision, where there is one"),
     "number": _("the number of the receipt, or of the version"),
     "received": _("how many reports have come in"),
     "expected": _("how many reports are expected"),
@@ -202,6 +205,15 @@ SUPPLIED = {
         ),
         _OPEN_REPORT,
         ("before", "after", "reason", "due"),
+    ),
+    Occasion.PETITION: Supplied(
+        _("Your petition: {answer} – {petition}"),
+        _(
+            "Your petition is answered.\n"
+            "Asked: {petition}\nAnswer: {answer}\nNow: {after}\nDecision: {decision}\nThe ministry's words: {reason}"
+        ),
+        _("Open the petition"),
+        ("petition", "answer", "after", "decision", "reason"),
     ),
     Occasion.REOPENED: Supplied(
         _("Reopened: the report on the {period}"),

@@ -41,7 +41,7 @@ class Wanted:
     occasion: str
     about: str
     roadmap: Roadmap
-    period: ReportingPeriod
+    period: ReportingPeriod | None
     submission: Submission | None = None
     source: object = field(default=None, repr=False)
     term: datetime.date | None = None
@@ -78,6 +78,7 @@ def wanted(at) -> list[Wanted]:
         *_of_reports(people, moves, day, since),
         *_of_rounds(people, since),
         *_of_moves(people, moves),
+        *_of_petitions(people, since),
         *_of_figures(people, day),
         *_of_summaries(people, since),
     ]
@@ -98,10 +99,13 @@ class People:
     def by_pk(self, pk):
         return self._all.get(pk)
 
+    def of_executor(self, pk):
+        """The body's people; after a succession its heir's."""
+        return self._of_body[Role.EXECUTOR, self._heirs.get(pk, pk)]
+
     def of_report(self, submission):
-        """Who reports: the body's people, after a succession its heir's; and the officer who sent it for them."""
-        body = self._heirs.get(submission.executor_id, submission.executor_id)
-        found = self._of_body[Role.EXECUTOR, body]
+        """Who reports: the body's people, and the officer who sent it for them."""
+        found = self.of_executor(submission.executor_id)
         sender = self._all.get(submission.entered_by_id) if submission.is_entered_by_ministry else None
         is_officer = sender and sender in self.of_ministry(submission.period.roadmap, Role.MINISTRY_OFFICER)
         return [*found, sender] if is_officer else found
@@ -251,6 +255,21 @@ def _of_moves(people, moves):
         if petition:
             about = f"petition:{petition.pk}"
             yield from _for_report(people, submission, Occasion.EXTENSION, about, source=petition, term=term)
+
+
+def _of_petitions(people, since):
+    """What an executor asked for is answered; a later day for a report that was granted has its own letter."""
+    answered = Petition.objects.filter(
+        status__in=[Petition.Status.GRANTED, Petition.Status.REFUSED], executor__isnull=False, answered_at__gt=since
+    ).exclude(kind=Petition.Kind.EXTEND_REPORT, status=Petition.Status.GRANTED)
+    related = ("roadmap__coordinator", "executor", "measure", "submission__executor", "submission__period__roadmap")
+    for petition in answered.select_related(*related).order_by("pk"):
+        submission = petition.submission
+        for person in people.of_executor(petition.executor_id):
+            yield Wanted(
+                person, Occasion.PETITION, f"petition:{petition.pk}", petition.roadmap,
+                submission and submission.period, submission, source=petition,
+            )  # fmt: skip
 
 
 # The ministry and the Government

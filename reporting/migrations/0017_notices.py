@@ -20,6 +20,7 @@ OCCASIONS = {
     "receipt": "a report has come in: the receipt",
     "dates_moved": "the dates of a period are moved",
     "extension": "a later day is granted",
+    "petition": "a petition is answered",
     "reopened": "a report is reopened",
     "digest": "how a period stands, daily, to the ministry",
     "ready": "a summary waits for the head's approval",

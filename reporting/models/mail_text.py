@@ -11,8 +11,8 @@ from roadmap.models import Roadmap, User
 
 OCCASIONS = (
     "opened", "due_in_10", "due_in_5", "due_in_1", "due_today", "late_1", "late_3", "late_7", "returned", "resend_in_1",
-    "resend_today", "resend_late_1", "accepted", "receipt", "dates_moved", "extension", "reopened", "digest", "ready",
-    "approved", "personal_digest",
+    "resend_today", "resend_late_1", "accepted", "receipt", "dates_moved", "extension", "petition", "reopened",
+    "digest", "ready", "approved", "personal_digest",
 )  # fmt: skip
 
 
@@ -70,6 +70,7 @@ class MailText(models.Model):
         RECEIPT = "receipt", gettext_lazy("a report has come in: the receipt")
         DATES_MOVED = "dates_moved", gettext_lazy("the dates of a period are moved")
         EXTENSION = "extension", gettext_lazy("a later day is granted")
+        PETITION = "petition", gettext_lazy("a petition is answered")
         REOPENED = "reopened", gettext_lazy("a report is reopened")
         DIGEST = "digest", gettext_lazy("how a period stands, daily, to the ministry")
         READY = "ready", gettext_lazy("a summary waits for the head's approval")

@@ -15,6 +15,7 @@ import pytest
 
 from .workbooks import make
 
+pytestmark = pytest.mark.only_beside("sqlite")
 MEGABYTE = 1024 * 1024
 SECONDS, GROWTH = 5, 200 * MEGABYTE
 MEASURE = """

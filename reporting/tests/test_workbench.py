@@ -243,6 +243,7 @@ def test_long_texts_are_shown_when_they_are_opened(bench, summary):
     assert bench.get(line_page(summary, 10), headers=HTMX).content.decode().count("Ұзақ баяндама.") == 1200
 
 
+@pytest.mark.only_beside("sqlite")
 def test_five_thousand_measures_cost_no_more_queries(bench, head, ministry, summary, django_assert_max_num_queries):
     body = Executor.objects.get(code="king")
     measures = Measure.objects.bulk_create(

@@ -68,7 +68,7 @@ class Foreseen:
                 "occasion": str(each.occasion),
                 "about": each.about,
                 "roadmap": each.roadmap.slug,
-                "period": each.period.code,
+                "period": each.period.code if each.period else None,
                 "executor": each.submission.executor.code if each.submission else None,
                 "letters": each.person.mail_choice,
                 "waits_for_the_day": not may_go(each.occasion, at),
