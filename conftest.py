@@ -116,9 +116,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 def load_decree():
     """The decree, and the working calendar where a test with threads has emptied it."""
-    days = (CalendarDay(**day._asdict()) for day in workdays.seeded())
-    CalendarDay.objects.bulk_create(days, ignore_conflicts=True)
-    call_command("loaddata", "fixtures/roadmap.json", verbosity=0)
+
+    def build():
+        days = (CalendarDay(**day._asdict()) for day in workdays.seeded())
+        CalendarDay.objects.bulk_create(days, ignore_conflicts=True)
+        call_command("loaddata", "fixtures/roadmap.json", verbosity=0)
+
+    scene("decree", build)
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """What many tests begin with is built once, by the application's own rules, and laid down again as rows.
 
-A scene is known by its name and by every row that was there before it: with any other beginning it is built anew, and
-so it is where real threads share the database.
+A scene is known by its name and by every row that was there before it: with any other beginning it is built anew.
 """
 
 from functools import cache
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 PEOPLE, SUMMARIES = "roadmap_user", "reporting_summary"
 
@@ -16,17 +15,15 @@ _known = {}  # {(name, the rows before): {table: (columns, changed rows, ids tha
 
 def scene(name, build):
     """Call `build`, or lay down what it did the last time it began like this."""
-    if not connection.in_atomic_block:
-        build()
-        return
     _number_on()
     before = _rows()
     key = name, hash(frozenset((table, rows) for table, (_columns, rows) in before.items() if table != PEOPLE))
     if key in _known:
         changes = _known[key]
-        # The guards let lines in only while their summary is not approved.
-        for table in sorted(changes, key=lambda table: table == SUMMARIES):
-            _lay_down(table, *changes[table])
+        with transaction.atomic():
+            # The guards let lines in only while their summary is not approved.
+            for table in sorted(changes, key=lambda table: table == SUMMARIES):
+                _lay_down(table, *changes[table])
         _number_on()
     else:
         build()
