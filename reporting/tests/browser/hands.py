@@ -2,7 +2,9 @@
 
 # Focus must be seen: an outline or a shadow of its own, inside the window, and not under another element. A date's
 # parts and its calendar are marked by the browser itself, inside the field.
-SEEN = """element => {
+STOP = """wanted => {
+  const element = document.activeElement;
+  if (element === document.body) return null;
   const style = getComputedStyle(element);
   const box = element.getBoundingClientRect();
   const marked = (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1)
@@ -13,9 +15,9 @@ SEEN = """element => {
     const top = at(x, y);
     return top && (element.contains(top) || top.contains(element));
   });
-  return marked && isShown;
+  const name = `${element.tagName} ${element.id || element.name || element.textContent.trim().slice(0, 40)}`;
+  return { name, isSeen: marked && isShown, isWanted: element === wanted };
 }"""
-NAME = "element => `${element.tagName} ${element.id || element.name || element.textContent.trim().slice(0, 40)}`"
 
 
 class Pointer:
@@ -44,22 +46,16 @@ class Keyboard:
         self.page = page
 
     def reach(self, target):
-        wanted = target.first.element_handle()
-        for stop in self.stops():
-            if stop and stop.evaluate("(element, wanted) => element === wanted", wanted):
-                return
-        raise AssertionError(f"{target} cannot be reached by Tab on {self.page.url}")
+        if not any(stop and stop["isWanted"] for stop in self.stops(target.first.element_handle())):
+            raise AssertionError(f"{target} cannot be reached by Tab on {self.page.url}")
 
-    def stops(self):
+    def stops(self, wanted=None):
         """Each stop of Tab from here on, None where it leaves the page."""
         for _stop in range(self.LIMIT):
             self.page.keyboard.press("Tab")
-            stop = self.page.evaluate_handle("document.activeElement")
-            if stop.evaluate("element => element === document.body"):
-                yield None
-            else:
-                assert stop.evaluate(SEEN), f"focus is not seen at {stop.evaluate(NAME)} on {self.page.url}"
-                yield stop
+            stop = self.page.evaluate(STOP, wanted)
+            assert stop is None or stop["isSeen"], f"focus is not seen at {stop['name']} on {self.page.url}"
+            yield stop
 
     def go_round(self):
         """Tab through the whole page and out of it; returns the number of stops."""
