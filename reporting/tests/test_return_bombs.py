@@ -1,6 +1,7 @@
 """What is small as a file and huge once opened is refused before it costs memory or time.
 
-Each is measured in a process of its own, and so is the largest workbook that is let in.
+Each is measured in a process of its own, a child of one that has the application loaded; and so is the largest workbook
+that is let in.
 """
 
 import re
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.only_beside("sqlite")
 MEGABYTE = 1024 * 1024
 SECONDS, GROWTH = 5, 200 * MEGABYTE
 MEASURE = """
-import sys, time, django
+import os, signal, sys, time, django
 django.setup()
 from pathlib import Path
 from reporting.errors import Refused
@@ -41,31 +42,51 @@ def peak():
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
-content = Path(sys.argv[1]).read_bytes()
-before, began = peak(), time.monotonic()
-try:
-    passport, book = open_return(content)
-    sheet = read_sheet(book, content, columns_of(Roadmap, [Source]))
-    checked = time.monotonic()
-    row = next(iter(sheet.rows))
-    marked(sheet, [CellFault(row, sheet.coordinate(row, "percent"), "x")])
-    answer = "taken"
-except Refused as error:
-    checked, answer = time.monotonic(), str(error)
-print(f"{peak() - before}|{checked - began}|{time.monotonic() - checked}|{answer}")
+def measure(path):
+    content = Path(path).read_bytes()
+    before, began = peak(), time.monotonic()
+    try:
+        passport, book = open_return(content)
+        sheet = read_sheet(book, content, columns_of(Roadmap, [Source]))
+        checked = time.monotonic()
+        row = next(iter(sheet.rows))
+        marked(sheet, [CellFault(row, sheet.coordinate(row, "percent"), "x")])
+        answer = "taken"
+    except Refused as error:
+        checked, answer = time.monotonic(), str(error)
+    print(f"{peak() - before}|{checked - began}|{time.monotonic() - checked}|{answer}", flush=True)
+
+for line in sys.stdin:
+    if not os.fork():
+        signal.alarm(120)
+        measure(line.strip())
+        os._exit(0)
+    _child, status = os.wait()
+    print(status, flush=True)
 """
 
 
+@pytest.fixture(scope="module")
+def loaded():
+    """A process that has the application loaded, and measures in its children."""
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", MEASURE], text=True, **pipes) as process:
+        yield process
+        process.stdin.close()
+
+
 @pytest.fixture
-def measure(tmp_path):
+def measure(loaded, tmp_path):
     """measure(content) -> (bytes of growth, seconds of the check, seconds of the marks, answer) of a process alone."""
 
     def run(content):
         path = tmp_path / "return.xlsx"
         path.write_bytes(content)
-        done = subprocess.run([sys.executable, "-c", MEASURE, str(path)], capture_output=True, text=True, timeout=120)
-        assert not done.returncode, done.stderr[-2000:]
-        grown, checked, marked, answer = done.stdout.strip().split("|", 3)
+        print(path, file=loaded.stdin, flush=True)
+        said = loaded.stdout.readline()
+        assert "|" in said, f"the process ended with {said}"
+        assert loaded.stdout.readline() == "0\n"
+        grown, checked, marked, answer = said.strip().split("|", 3)
         return int(grown), float(checked), float(marked), answer
 
     return run
