@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reporting import mail
+from reporting.amended import acts_of
 from reporting.comparison import chosen, compare
 from reporting.errors import Refused
 from reporting.forms import whole_number
@@ -145,6 +146,7 @@ class SubmissionAdmin(SubmissionHappened, ReadOnlyAdmin):
         last = rounds[-1] if rounds else None
         reviewed = next((sent for sent in reversed(rounds) if sent.decision), None)
         measures = {measure.pk: measure for measure in form.measures}
+        acts = acts_of(list(measures))
         may_review = request.user.has_perm("reporting.review_submission") and not submission.period.is_locked
         was_own = last is not None and last.was_entered_by(request.user)
         return self.page(
@@ -157,10 +159,11 @@ class SubmissionAdmin(SubmissionHappened, ReadOnlyAdmin):
                 "last": last,
                 "rounds": rounds[::-1],
                 "entries": [
-                    sent_entry(sent, measures[sent["measure"]], form, reviewed)
+                    sent_entry(sent, measures[sent["measure"]], form, reviewed, acts)
                     for sent in (last.payload if last else ())
                     if sent["measure"] in measures
                 ],
+                "to_be_reported": [(measure, acts.notes(measure)) for measure in form.measures],
                 "form": form,
                 "may_review": may_review
                 and submission.status == Submission.Status.SUBMITTED
@@ -190,12 +193,13 @@ def _numbers(request):
     return (whole_number(request.GET.get(name, "")) for name in ("from", "to"))
 
 
-def sent_entry(sent, measure, form, reviewed):
+def sent_entry(sent, measure, form, reviewed, acts):
     """For the template: what was sent on a measure, in words, with the field for the reviewer's."""
     status = ProgressEntry.Status(sent["status"])
     day = sent["document_date"]
     return {
         "measure": measure,
+        "amended": acts.notes(measure),
         "sent": sent,
         "status": status,
         "is_overdue": status != ProgressEntry.Status.DONE and measure.is_overdue_on(clock.today()),

@@ -290,7 +290,10 @@ def test_an_amending_act_is_in_force_from_its_day_and_both_are_visible(h2_2013, 
     entry = text_of(sign_in(people["officer"]).get(
         f"/roadmaps/decree-631/submissions/{submission_of('natr', period).pk}/measures/1/"))  # fmt: skip
     assert "as decreed" in entry
+    review = f"/admin/reporting/submission/{submission_of('natr', period).pk}/change/"
+    assert f"as decreed: «{decreed.deadline_text_en}" in text_of(sign_in(people["ministry"]).get(review))
     send_all(period, at="2014-07-03 11:20")
+    assert f"as decreed: «{decreed.deadline_text_en}" in text_of(sign_in(people["ministry"]).get(review))
     open_ministry_windows("2014-07-06")
     period.refresh_from_db()
     approve(period, head=people["head"], ministry=people["ministry"], at="2014-07-19 16:00")

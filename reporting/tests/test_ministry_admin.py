@@ -219,7 +219,7 @@ def test_review_costs_the_same_for_one_measure_and_eighteen(
     for code in ("natr", "king"):
         submission = send(submission_of(code, review_period))
         officer_of_ministry.get(review(submission))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             officer_of_ministry.get(review(submission))
 
 
