@@ -215,7 +215,7 @@ def test_words_at_a_measure_are_kept_when_it_is_accepted(officer_of_ministry, se
 def test_review_costs_the_same_for_one_measure_and_eighteen(
     officer_of_ministry, review_period, django_assert_num_queries
 ):
-    """Session, user, submission, its entries' measures, rounds, scanned letters, whether it is corrected, later acts."""
+    """Session, user, submission, its entries' measures, rounds, scanned letters, its being corrected, later acts."""
     for code in ("natr", "king"):
         submission = send(submission_of(code, review_period))
         officer_of_ministry.get(review(submission))
