@@ -9,6 +9,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from reporting import mail
 from reporting.errors import Refused
 from reporting.forms import whole_number
 from reporting.models import Petition
@@ -138,6 +139,7 @@ class PetitionAdmin(ReadOnlyAdmin):
                 petition = self._load(request, petition.pk)
                 form.continue_from(petition.revision)
             else:
+                mail.hint()
                 messages.success(request, done)
                 return redirect("admin:reporting_petition_change", petition.pk)
         return self._render(request, petition, form)

@@ -1,6 +1,7 @@
 """Who asked for something is told the answer."""
 
 import pytest
+from celery import current_app
 from django.core import mail
 
 from conftest import ask_for_measure, moment
@@ -61,12 +62,18 @@ def test_what_the_government_decided_on_a_measure_is_told_with_its_day(natr, off
     assert Notice.objects.get(occasion="petition").period is None
 
 
-def test_it_goes_with_the_letters_of_the_day_and_through_the_pages(
-    asked, officer, ministry, sign_in, in_english, on_day
+def test_the_answer_on_the_page_hints_at_it_and_it_goes_with_the_letters_of_the_day(
+    asked, officer, ministry, sign_in, in_english, on_day, django_capture_on_commit_callbacks
 ):
     write_to(officer, mail_choice="digest")
     on_day("2013-07-02")
-    assert answer(sign_in(ministry), asked, "refuse", words="Жоқ.").status_code == 302
+    with current_app.connection_for_write() as broker, broker.SimpleQueue("celery") as queue:
+        queue.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            assert answer(sign_in(ministry), asked, "refuse", words="Жоқ.").status_code == 302
+        message = queue.get(timeout=5)
+        message.ack()
+    assert message.headers["task"] == "reporting.tasks.send_mail"
     told("2013-07-03")
     assert "Your petition is answered" in mail.outbox[0].body
 
