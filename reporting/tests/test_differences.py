@@ -33,9 +33,9 @@ def test_it_names_the_words_that_changed(before, after, expected):
 def test_it_gives_both_texts_back_and_takes_no_time_for_a_long_one():
     before = "\n".join(f"Бет {page}: құрылыс жүріп жатыр, мердігер {page % 7}." for page in range(5000))
     after = before.replace("Бет 4999", "Бет соңғы").replace("мердігер 3", "мердігер үш")
-    started = time.monotonic()
+    started = time.process_time()
     pieces = differences(before, after)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert of(SAME, REMOVED, pieces=pieces) == before
     assert of(SAME, ADDED, pieces=pieces) == after
     assert has_changed(pieces)

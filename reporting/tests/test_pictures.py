@@ -186,7 +186,7 @@ def test_money_is_drawn_to_the_scale_of_the_longest():
 
 
 def test_five_thousand_lanes_are_drawn_within_two_seconds():
-    started = time.monotonic()
+    started = time.process_time()
     for _number in range(5000):
         lane(bar(percent=40), SIX_YEARS)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2

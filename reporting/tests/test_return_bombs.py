@@ -18,7 +18,7 @@ from .workbooks import make
 
 pytestmark = pytest.mark.only_beside("sqlite")
 MEGABYTE = 1024 * 1024
-SECONDS, GROWTH = 5, 200 * MEGABYTE
+SECONDS, GROWTH = 5, 200 * MEGABYTE  # of the processor: others may be busy on the machine
 MEASURE = """
 import os, signal, sys, time, django
 django.setup()
@@ -44,17 +44,17 @@ def peak():
 
 def measure(path):
     content = Path(path).read_bytes()
-    before, began = peak(), time.monotonic()
+    before, began = peak(), time.process_time()
     try:
         passport, book = open_return(content)
         sheet = read_sheet(book, content, columns_of(Roadmap, [Source]))
-        checked = time.monotonic()
+        checked = time.process_time()
         row = next(iter(sheet.rows))
         marked(sheet, [CellFault(row, sheet.coordinate(row, "percent"), "x")])
         answer = "taken"
     except Refused as error:
-        checked, answer = time.monotonic(), str(error)
-    print(f"{peak() - before}|{checked - began}|{time.monotonic() - checked}|{answer}", flush=True)
+        checked, answer = time.process_time(), str(error)
+    print(f"{peak() - before}|{checked - began}|{time.process_time() - checked}|{answer}", flush=True)
 
 for line in sys.stdin:
     if not os.fork():
