@@ -12,6 +12,7 @@ from . import audit, calendar_changes
 from .act_admin import ActDraftAdmin
 from .audited_admin import AuditedAdmin, GroundedFormSet
 from .calendar_admin import CalendarDayAdmin
+from .choices import Autocomplete
 from .measure_sheet import MeasureResource
 from .models import (
     ActDraft,
@@ -95,6 +96,11 @@ class AssignmentInline(admin.TabularInline):
     formset = AssignmentFormSet
     extra = 0
     autocomplete_fields = ("executor",)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     class Media:
         js = ["admin/js/autocomplete.js", "roadmap/autocomplete.js"]

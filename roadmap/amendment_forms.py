@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from . import deadlines
 from .act_forms import SIDES, DayInput
 from .bodies import split_bodies
+from .choices import Rows
 from .directory import Directory, SeveralBodies
 from .doubts import why_deadline
 from .models import Amendment, Executor, FundingSource, Measure, MeasureChange, Section, Succession
@@ -175,7 +176,7 @@ class AddForm(DeadlineForm):
         widget=forms.Textarea(attrs=SIDES),
         help_text=_("Names or codes as in the act, by comma; «(келісім бойынша)», «(по согласованию)» behind a name."),
     )
-    funding_sources = forms.ModelMultipleChoiceField(
+    funding_sources = Rows(
         label=_("Funding sources"),
         queryset=FundingSource.objects.all(),
         to_field_name="code",

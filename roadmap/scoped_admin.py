@@ -3,6 +3,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import models
 
+from .choices import Rows
 from .multilingual_admin import MultilingualAdmin
 
 
@@ -14,7 +15,7 @@ class LightAdmin(admin.ModelAdmin):
 
     formfield_overrides = {
         models.DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})},
-        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
+        models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple, "form_class": Rows},
     }
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):

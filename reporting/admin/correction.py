@@ -13,6 +13,7 @@ from reporting.forms import DateInput, ProseField, whole_number
 from reporting.models import Submission
 from reporting.models.entry import TEXT_LIMIT
 from roadmap import clock
+from roadmap.choices import Rows
 from roadmap.models import CalendarDay
 
 from .base import require
@@ -27,7 +28,7 @@ class CorrectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=gettext_lazy("The Government reads it, and so do the executors whose reports are reopened."),
     )
-    executors = forms.ModelMultipleChoiceField(
+    executors = Rows(
         None, label=gettext_lazy("Reports that are reopened"), required=False, widget=forms.CheckboxSelectMultiple
     )
     resubmit_by = forms.DateField(label=gettext_lazy("To be sent again by"), required=False, widget=DateInput)
