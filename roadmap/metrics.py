@@ -92,7 +92,7 @@ def of_tasks():
             age.add_metric([run.task], (now - run.succeeded_at).total_seconds())
         failing.add_metric([run.task], run.failures_in_a_row)
     yield from (age, failing)
-    last = TaskRun.objects.last_beat()
+    last = TaskRun.objects.last_beat(at=now)
     if last:
         since = (now - last).total_seconds()
         yield GaugeMetricFamily("roadmap_beat_age_seconds", "Since beat last sent what reached a worker", since)

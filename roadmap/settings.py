@@ -110,7 +110,10 @@ QUEUE_DIR = VAR_DIR / "queue"
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 5}  # seconds; a page does not wait longer for it
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "socket_connect_timeout": 5,
+        "socket_timeout": 5,
+    }  # seconds; a page does not wait longer
 else:
     # Files, so that several processes of a local run share what was uploaded for an import.
     CACHES = {

@@ -57,8 +57,8 @@ class SuccessionAdmin(ScopedAdmin):
             succession=row,
             state=self.state(row),
             details=row.details,
-            measures=_measures_of(row),
-            roadmaps=Roadmap.objects.filter(pk__in=row.details.get("roadmaps", ())),
+            measures=_measures_of(row, request.user),
+            roadmaps=Roadmap.objects.for_user(request.user).filter(pk__in=row.details.get("roadmaps", ())),
         )
 
     def _record(self, request, row):
@@ -110,8 +110,8 @@ class SuccessionAdmin(ScopedAdmin):
         return TemplateResponse(request, f"admin/roadmap/{template}", context)
 
 
-def _measures_of(row):
-    """[(measure, whether the successor was named there already)] of what passed over."""
+def _measures_of(row, user):
+    """[(measure, whether the successor was named there already)] of what passed over, as far as the person sees it."""
     kept = {each["measure"]: each["merged"] for each in row.details.get("assignments", ())}
-    measures = Measure.objects.filter(pk__in=kept).select_related("roadmap")
+    measures = Measure.objects.for_user(user).filter(pk__in=kept).select_related("roadmap")
     return [(measure, kept[measure.pk]) for measure in measures]

@@ -364,20 +364,23 @@ class ReportingPeriod(models.Model):
 
     def _count_working_days(self, days, terms):
         """Let its terms, and those of its submissions, count by these working days; true where any changed."""
+        own = [(due, effective, self.roadmap.effective(getattr(self, due), days)) for due, effective in TERMS]
+        own = [(due, effective, until) for due, effective, until in own if until != getattr(self, effective)]
+        of_reports = [(day, until) for day, counted in terms if (until := self.roadmap.effective(day, days)) != counted]
+        if not own and not of_reports:
+            return False
         changed = 0
-        seen = ReportingPeriod.objects.unlocked().filter(pk=self.pk)
-        for due, effective in TERMS:
-            day = getattr(self, due)
-            until = self.roadmap.effective(day, days)
-            if until != getattr(self, effective):
+        with transaction.atomic():
+            seen = ReportingPeriod.objects.unlocked().filter(pk=self.pk)
+            # First, and for the approval too: whoever approves just now saw other terms.
+            if not seen.update(revision=F("revision") + 1):
+                return False
+            for due, effective, until in own:
                 # Moved meanwhile, it was counted then.
-                changed += seen.filter(**{due: day}).update(**{effective: until})
+                changed += seen.filter(**{due: getattr(self, due)}).update(**{effective: until})
                 setattr(self, effective, until)
-        for day, counted in terms:
-            until = self.roadmap.effective(day, days)
-            if until != counted:
-                own = self.submissions.filter(due_on=day, period__in=seen)
-                changed += own.update(effective_due_on=until)
+            for day, until in of_reports:
+                changed += self.submissions.filter(due_on=day).update(effective_due_on=until)
         return bool(changed)
 
     def _record_moves(self, dates, *, by, at, reason):

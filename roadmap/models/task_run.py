@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 ERROR_LENGTH = 300
 # A little less than a day, so that a task that fails every night is told of every night.
 TOLD_EVERY = datetime.timedelta(hours=23)
+CLOCKS_MAY_DIFFER = datetime.timedelta(minutes=5)
 
 
 class TaskRunQuerySet(models.QuerySet):
@@ -39,7 +40,7 @@ class TaskRunQuerySet(models.QuerySet):
 
     def claim_telling(self, task, *, at):
         """True for one alone: the failure of that task is to be told, which it was not within a day."""
-        day_ago, ahead = at - TOLD_EVERY, at + datetime.timedelta(minutes=5)  # a clock may have gone back
+        day_ago, ahead = at - TOLD_EVERY, at + CLOCKS_MAY_DIFFER  # a clock may have gone back
         was_not_told = Q(told_at=None) | Q(told_at__lt=day_ago) | Q(told_at__gt=ahead)
         return self.filter(was_not_told, task=task, failures_in_a_row__gt=0).update(told_at=at) == 1
 
@@ -47,9 +48,15 @@ class TaskRunQuerySet(models.QuerySet):
         """Nobody could be told: the next failure tries again."""
         self.filter(task=task, told_at=at).update(told_at=None)
 
-    def last_beat(self):
-        """When beat last sent what reached a worker; None before its first message."""
-        return self.aggregate(last=models.Max("sent_by_beat_at"))["last"]
+    def last_beat(self, *, at):
+        """When beat last sent what reached a worker; None before its first message.
+
+        What lies ahead of the clock, which ran ahead then, counts only where nothing else is there.
+        """
+        is_not_ahead = Q(sent_by_beat_at__lte=at + CLOCKS_MAY_DIFFER)
+        last = models.Max("sent_by_beat_at")
+        found = self.aggregate(last=last, sane=models.Max("sent_by_beat_at", filter=is_not_ahead))
+        return found["sane"] or found["last"]
 
 
 class TaskRun(models.Model):

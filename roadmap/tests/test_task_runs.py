@@ -102,13 +102,13 @@ def test_error_is_one_line_and_names_the_first_cause():
 def test_only_what_beat_sent_is_a_sign_of_beat():
     sent = ago(hours=3)
     works.apply(headers={"sent_at": sent.isoformat()})
-    assert TaskRun.objects.last_beat() is None
+    assert TaskRun.objects.last_beat(at=clock.machine_now()) is None
     works.apply(headers={"celery_beat_task": True, "sent_at": "yesterday"})
     works.apply(headers={"celery_beat_task": True, "sent_at": "2026-01-01T00:00"})
-    assert TaskRun.objects.last_beat() is None
+    assert TaskRun.objects.last_beat(at=clock.machine_now()) is None
     works.apply(headers={"celery_beat_task": True, "sent_at": sent.isoformat()})
     works.apply()
-    assert TaskRun.objects.last_beat() == sent, "when it was sent, not when a worker came to it"
+    assert TaskRun.objects.last_beat(at=clock.machine_now()) == sent, "when it was sent, not when a worker came to it"
 
 
 @pytest.mark.parametrize(("starts", "is_beat"), [(ask_as_beat, True), (ask_what_should_be_open, False)])
@@ -255,3 +255,13 @@ def test_button_says_that_the_broker_is_away(sign_in, administrator, in_english)
     finally:
         folder.with_name("away").rename(folder)
     assert "The broker of tasks does not answer" in words and "Broker of tasks: cannot be written to" in words
+
+
+@pytest.mark.django_db
+def test_a_sign_from_when_the_clock_ran_ahead_does_not_hide_that_beat_lives():
+    now = clock.machine_now()
+    ahead = now + datetime.timedelta(days=365)
+    TaskRun.objects.begin("nightly", at=now, sent_by_beat_at=ahead)
+    assert TaskRun.objects.last_beat(at=now) == ahead
+    TaskRun.objects.begin("each minute", at=now, sent_by_beat_at=now)
+    assert TaskRun.objects.last_beat(at=now) == now
